@@ -1,0 +1,1 @@
+"""What the assets app's rows look like in the fleet API."""

@@ -1,0 +1,274 @@
+"""From the cells of a row to an asset."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assets.ephemerality import Ephemerality
+from assets.imports import references
+from assets.imports.fields import FieldColumns
+from assets.imports.references import References
+from assets.models import AssetType
+from assets.services.creation import check_assets, write_assets
+from assets.services.drafts import AssetDraft
+from config.api.errors import Refusal
+from organisations.imports import (
+    LONGEST_NAME,
+    Column,
+    Note,
+    Record,
+    Refused,
+    ShortNames,
+    Terms,
+    cut_at_word,
+    listed,
+    refused,
+    squashed,
+)
+from organisations.models.base import TenantRow
+
+# Headers of columns that can stand in for a name, the likeliest first.
+NAMING = (
+    *("registrationno", "registrationnumber", "registration", "licenceplate"),
+    *("licenseplate", "licence", "license", "plate", "regno", "assettag", "tag"),
+    *("serialnumber", "serialno", "serial", "vin", "barcode"),
+)
+NOUNS = {"boolean": "true or false", "integer": "a whole number"}
+SHORTEST_NAME = 2
+
+
+@dataclass
+class _Row:
+    """A row on its way to a draft: the ids found so far, and what is wrong."""
+
+    record: Record
+    ids: dict[str, int] = field(default_factory=dict)
+    faults: list[Refused] = field(default_factory=list)
+
+
+class AssetLoader:
+    """Loads the rows of one file as single assets."""
+
+    def __init__(
+        self, terms: Terms, columns: Sequence[Column], unique: Column | None
+    ) -> None:
+        self.terms = terms
+        self.columns = {column.key: column for column in columns if column.key}
+        self.fields = FieldColumns(terms, columns)
+        self.types = references.types(terms)
+        self.statuses = references.statuses(terms)
+        self.fleets = references.fleets(terms)
+        self.locations = references.locations(terms)
+        self.sub_locations = references.SubLocations(terms)
+        self.prefixes = references.prefixes(terms)
+        self.named = self._named()
+        self.names = ShortNames()
+        self.naming = _naming(columns, unique)
+        self.unnamed = 0
+
+    @property
+    def needs_look(self) -> bool:
+        """Tell whether some names will be cut: all must be known to number those."""
+        column = self.columns.get("name")
+        return bool(
+            self.terms.cut_names and column and column.guess.longest > LONGEST_NAME
+        )
+
+    def look(self, record: Record) -> None:
+        """Note a name that is short enough to stay as it is."""
+        self.names.keep(" ".join(self._text(record, "name").split()))
+
+    @property
+    def notes(self) -> list[Note]:
+        """Tell what was created and which names were changed."""
+        notes = [*self.fields.notes]
+        for kind, made in (
+            ("types", self.types.made),
+            ("statuses", self.statuses.made),
+            ("locations", self.locations.made),
+            ("sub_locations", self.sub_locations.made),
+            ("fleets", self.fleets.made),
+        ):
+            if made:
+                kinds = kind.replace("_", "-").capitalize()
+                message = f"{kinds} made: {listed(made)}."
+                notes.append(Note(f"{kind}_made", message, len(made)))
+        return notes + self._name_notes()
+
+    def load(self, records: Sequence[Record]) -> list[list[Refused]]:
+        """Write the rows that are in order; return for each why it is refused."""
+        reasons: list[list[Refused]] = []
+        drafts = []
+        for record in records:
+            draft = self._draft(record)
+            reasons.append(draft if isinstance(draft, list) else [])
+            if not isinstance(draft, list):
+                drafts.append((len(reasons) - 1, draft))
+        self.fields.link()
+        checked = check_assets(
+            organisation=self.terms.organisation,
+            drafts=[draft for _, draft in drafts],
+            ephemerality=Ephemerality.SINGLE,
+        )
+        ready = []
+        for (place, _), outcome in zip(drafts, checked, strict=True):
+            if isinstance(outcome, Refusal):
+                reasons[place] = self._reasons(records[place], outcome)
+            else:
+                ready.append(outcome)
+        write_assets(
+            organisation=self.terms.organisation, rows=ready, actor=self.terms.actor
+        )
+        return reasons
+
+    def _named(self) -> list[tuple[Column, References[Any]]]:
+        """Pair the columns that name rows with those rows."""
+        pairs = (
+            ("status", self.statuses),
+            ("fleet", self.fleets),
+            ("location", self.locations),
+            ("prefix", self.prefixes),
+        )
+        return [(self.columns[k], known) for k, known in pairs if k in self.columns]
+
+    def _draft(self, record: Record) -> AssetDraft | list[Refused]:
+        row = _Row(record)
+        type_ = self._type(row)
+        self._resolve(row)
+        active = self._typed(row, "active", "boolean")
+        number = self._typed(row, "number", "integer")
+        if row.faults or type_ is None:
+            return row.faults
+        name, whole = self._name(record, type_)
+        return AssetDraft(
+            type_id=type_.pk,
+            name=name,
+            description=_described(whole, self._text(record, "description")),
+            active=active if isinstance(active, bool) else True,
+            number=number if isinstance(number, int) else None,
+            fields=self.fields.values(record, type_),
+            **row.ids,
+        )
+
+    def _text(self, record: Record, key: str) -> str:
+        """Return the cell of a key, empty when no column fills it."""
+        column = self.columns.get(key)
+        return record.cells[column.index] if column else ""
+
+    def _type(self, row: _Row) -> AssetType | None:
+        text = self._text(row.record, "type")
+        if not text:
+            reason = "The row has no asset type."
+            self._fault(row, "type", Refusal("asset_type_required", reason))
+            return None
+        found = self.types.find(text)
+        if isinstance(found, Refusal):
+            self._fault(row, "type", found)
+            return None
+        return found
+
+    def _resolve(self, row: _Row) -> None:
+        """Find the rows that the cells name; note each that there is not."""
+        for column, known in self.named:
+            if text := row.record.cells[column.index]:
+                self._take(row, column.key, known.find(text))
+        if text := self._text(row.record, "sub_location"):
+            location_id = row.ids.get("location_id")
+            if location_id or not self._text(row.record, "location"):
+                found = self.sub_locations.find(text, location_id)
+                self._take(row, "sub_location", found)
+
+    def _take(self, row: _Row, key: str, found: TenantRow | Refusal) -> None:
+        if isinstance(found, Refusal):
+            self._fault(row, key, found)
+        else:
+            row.ids[f"{key}_id"] = found.pk
+
+    def _fault(self, row: _Row, key: str, refusal: Refusal) -> None:
+        column = self.columns.get(key)
+        row.faults.append(refused(row.record, column, refusal.code, refusal.message))
+
+    def _typed(self, row: _Row, key: str, type_: str) -> object:
+        """Read the cell of a key that is not text; None when it is empty."""
+        column = self.columns.get(key)
+        text = row.record.cells[column.index] if column else ""
+        if column is None or not text:
+            return None
+        value = column.read(type_, text)
+        if isinstance(value, str):
+            reason = f"'{text}' is not {NOUNS[type_]}."
+            self._fault(row, key, Refusal("invalid_body", reason))
+        return value
+
+    def _name(self, record: Record, type_: AssetType) -> tuple[str, str]:
+        """Return the name of the asset, and its whole text when it had to be cut."""
+        whole = " ".join(self._text(record, "name").split())
+        if not whole:
+            whole = self._stand_in(record, type_)
+            self.unnamed += 1
+        if len(whole) < SHORTEST_NAME:
+            whole = _with_type(type_, whole)
+        if not self.terms.cut_names or len(whole) <= LONGEST_NAME:
+            return whole, ""
+        return self.names.shorten(whole), whole
+
+    def _stand_in(self, record: Record, type_: AssetType) -> str:
+        """Name a row after an identifier, the type before it if that is a number."""
+        for column in self.naming:
+            text = " ".join(record.cells[column.index].split())
+            if text:
+                is_number = column.guess.type == "integer"
+                return _with_type(type_, text) if is_number else text
+        return _with_type(type_, f"row {record.line}")
+
+    def _reasons(self, record: Record, refusal: Refusal) -> list[Refused]:
+        """Say what a service refused in the words of the file."""
+        if not refusal.errors:
+            return [refused(record, None, refusal.code, refusal.message)]
+        return [
+            refused(record, self._column_of(key), refusal.code, " ".join(messages))
+            for key, messages in refusal.errors.items()
+        ]
+
+    def _column_of(self, key: str) -> Column | None:
+        """Return the column behind a key of the services, None for the whole row."""
+        for column, custom in self.fields.places:
+            if key.removeprefix("fields").strip("./[]") == str(custom.pk):
+                return column
+        return self.columns.get(key.removesuffix("_id"))
+
+    def _name_notes(self) -> list[Note]:
+        notes = []
+        if self.names.cut:
+            message = (
+                f"Names longer than {LONGEST_NAME} characters were cut at a word; "
+                "the whole text is in the description."
+            )
+            notes.append(Note("names_cut", message, self.names.cut))
+        if self.unnamed:
+            labels = ", ".join(column.label for column in self.naming)
+            source = f"from {labels}" if labels else "from their type and line"
+            message = f"Rows without a name were given one {source}."
+            notes.append(Note("names_given", message, self.unnamed))
+        return notes
+
+
+def _naming(columns: Sequence[Column], unique: Column | None) -> list[Column]:
+    """Return the columns that can stand in for a name, the likeliest first."""
+    by_header = {squashed(c.header): c for c in columns if c.key != "name"}
+    found = [by_header[word] for word in NAMING if word in by_header]
+    first = [unique] if unique and unique.key != "name" else []
+    return first + [column for column in found if column is not unique]
+
+
+def _with_type(type_: AssetType, text: str) -> str:
+    """Put the type before a number, so that both fit into a name."""
+    room = LONGEST_NAME - len(text) - 1
+    return f"{cut_at_word(type_.name, room)} {text}" if room > 1 else text
+
+
+def _described(whole: str, description: str) -> str:
+    """Keep the whole text of a name that was cut, unless it is there already."""
+    if not whole or whole in description:
+        return description
+    return f"{whole}\n{description}" if description else whole

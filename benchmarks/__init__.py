@@ -1,0 +1,1 @@
+"""How fast the register is, as ratios to bare PostgreSQL: `make bench`."""

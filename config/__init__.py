@@ -1,0 +1,1 @@
+"""Wires the apps together; owns no model."""

@@ -1,0 +1,92 @@
+"""COPY, PostgreSQL's way to take many rows: three times as fast as INSERT."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+import orjson
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import DatabaseDefault
+
+# Below this many rows the difference is not worth a second path.
+WORTHWHILE = 100
+
+# Fields that prepare a value in one of these ways store it as COPY writes it.
+UNCHANGED = {
+    one.get_prep_value
+    for one in (
+        models.BooleanField,
+        models.CharField,
+        models.DateTimeField,
+        models.IntegerField,
+    )
+}
+
+# Dates are left to the field's encoder, which writes them otherwise than orjson.
+JSON_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+
+
+def can_copy(connection: BaseDatabaseWrapper, rows: Sequence[models.Model]) -> bool:
+    """Tell whether the rows are many, and the database one that knows COPY."""
+    return connection.vendor == "postgresql" and len(rows) >= WORTHWHILE
+
+
+def copy_rows(connection: BaseDatabaseWrapper, rows: Sequence[models.Model]) -> None:
+    """Insert new rows of one table, each with its id, in one statement.
+
+    Values pass through their fields as in any save. Raise what an insert would.
+    """
+    meta = rows[0]._meta
+    fields: Any = [
+        one
+        for one in meta.local_concrete_fields
+        if not one.generated and not _is_left_to_database(one, rows)
+    ]
+    columns = [_column(field, rows, connection) for field in fields]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in fields)
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(f"COPY {quote(meta.db_table)} ({names}) FROM STDIN") as copy,
+    ):
+        for values in zip(*columns, strict=True):
+            copy.write_row(values)
+    for row in rows:
+        row._state.adding = False
+        row._state.db = connection.alias
+
+
+def _is_left_to_database(field: Any, rows: Sequence[models.Model]) -> bool:
+    """Tell whether no row has a value of its own where the database has a default."""
+    if not field.has_db_default():
+        return False
+    values = (getattr(row, field.attname) for row in rows)
+    return all(isinstance(value, DatabaseDefault) for value in values)
+
+
+def _column(
+    field: Any, rows: Sequence[models.Model], connection: BaseDatabaseWrapper
+) -> list[Any]:
+    """Return the field's value of each row, in the form the database keeps."""
+    if type(field).pre_save is models.Field.pre_save:
+        values = list(map(attrgetter(field.attname), rows))
+    else:
+        values = [field.pre_save(row, True) for row in rows]
+    target = field.target_field if field.is_relation else field
+    if type(target).get_prep_value in UNCHANGED:
+        return values
+    if isinstance(target, models.JSONField):
+        return _as_json(target, values)
+    prepare = field.get_db_prep_save
+    return [None if one is None else prepare(one, connection) for one in values]
+
+
+def _as_json(field: models.JSONField[Any, Any], values: list[Any]) -> list[str | None]:
+    """Write each value in the field's own way, but fast."""
+    default = field.encoder().default if field.encoder else None
+    return [
+        None if one is None else orjson.dumps(one, default, JSON_OPTIONS).decode()
+        for one in values
+    ]

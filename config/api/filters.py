@@ -1,0 +1,154 @@
+"""Query filters as the fleet API reads them (contract C12)."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.dateparse import parse_datetime
+
+from config.api.errors import Refusal
+from config.api.snowflake import parse_snowflake, seconds_of
+
+MOST_IDS = 200
+# A time whose offset has lost its `+` to the query string.
+LOST_PLUS = re.compile(r"(.*\d:\d.*) (\d\d:?\d\d)")
+
+
+class IdListField(forms.CharField):
+    """One id, or several separated by commas."""
+
+    def clean(self, value: Any) -> list[int] | None:
+        """Return the ids; None when the parameter is absent or empty."""
+        text = super().clean(value)
+        if not text:
+            return None
+        parts = text.split(",")
+        if len(parts) > MOST_IDS:
+            raise ValidationError(f"At most {MOST_IDS} ids are taken.")
+        try:
+            return [parse_snowflake(part.strip()) for part in parts]
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class IdFilter(django_filters.Filter):
+    """Rows whose reference is one of the ids; `0` stands for those without one."""
+
+    field_class = IdListField
+
+    def filter(
+        self, queryset: QuerySet[Any, Any], value: Sequence[int] | None
+    ) -> QuerySet[Any, Any]:
+        """Narrow the queryset."""
+        if value is None:
+            return queryset
+        wanted = Q(**{f"{self.field_name}__in": [one for one in value if one]})
+        if 0 in value:
+            wanted |= Q(**{f"{self.field_name}__isnull": True})
+        return queryset.filter(wanted)
+
+
+class FlagField(forms.CharField):
+    """`true`, `false`, `1` or `0`."""
+
+    def clean(self, value: Any) -> bool | None:
+        """Return the flag; None when the parameter is absent or empty."""
+        text = super().clean(value).lower()
+        if not text:
+            return None
+        if text not in {"true", "false", "1", "0"}:
+            raise ValidationError("true or false is expected.")
+        return text in {"true", "1"}
+
+
+class FlagFilter(django_filters.Filter):
+    """Rows whose flag is as asked."""
+
+    field_class = FlagField
+
+
+class TextField(forms.CharField):
+    """A text that a database can compare with."""
+
+    def clean(self, value: Any) -> str:
+        """Refuse lone surrogates; forms refuse null characters already."""
+        text: str = super().clean(value)
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise ValidationError("The text is not valid.")
+        return text
+
+
+class MomentField(TextField):
+    """A moment in ISO 8601, naive in UTC; or a snowflake, for the time it carries."""
+
+    def clean(self, value: Any) -> datetime | None:  # type: ignore[override]
+        """Return the moment; None when the parameter is absent or empty."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            if text.isdigit():
+                return datetime.fromtimestamp(seconds_of(parse_snowflake(text)), UTC)
+            found = parse_datetime(LOST_PLUS.sub(r"\1+\2", text))
+            if found is None:
+                raise ValueError(text)
+            moment = found if found.tzinfo else found.replace(tzinfo=UTC)
+            return moment.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            sentence = "A time in ISO 8601 or an id is expected."
+            raise ValidationError(sentence) from error
+
+
+class MomentFilter(django_filters.Filter):
+    """Rows from a moment on."""
+
+    field_class = MomentField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["lookup_expr"] = "gte"
+        super().__init__(*args, **kwargs)
+
+
+class NamePrefixFilter(django_filters.Filter):
+    """Rows whose normalised name starts with the text (contract C11)."""
+
+    field_class = TextField
+
+    def filter(self, queryset: Any, value: str) -> Any:
+        """Narrow the queryset through its own `named`."""
+        return queryset.named(value) if value else queryset
+
+
+class FleetFilterBackend:
+    """Applies a view's `filterset_class`; what is wrong with a value is a refusal."""
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Describe the filters in the OpenAPI document: each is a text."""
+        filters = view.filterset_class.base_filters if view.filterset_class else {}
+        return [
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "schema": {"type": "string"},
+            }
+            for name in filters
+        ]
+
+    def filter_queryset(
+        self, request: Any, queryset: QuerySet[Any, Any], view: Any
+    ) -> QuerySet[Any, Any]:
+        """Narrow the list, or raise `invalid_filter` naming every parameter."""
+        if view.filterset_class is None:
+            return queryset
+        filterset = view.filterset_class(request.query_params, queryset=queryset)
+        if filterset.is_valid():
+            return filterset.qs  # type: ignore[no-any-return]
+        errors = {key: [str(m) for m in all] for key, all in filterset.errors.items()}
+        key = next(iter(errors))
+        raise Refusal("invalid_filter", f"{key}: {errors[key][0]}", errors=errors)

@@ -1,0 +1,132 @@
+"""Queries whose SQL Django writes once: only the values in them change.
+
+Building the SQL of a query costs Django several times what running it costs the
+database. So it is written for stand-ins, and kept with gaps where these appear.
+"""
+
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from config.api.rows import Row
+
+KEPT = 256
+FIRST_STAND_IN = -(1 << 62)
+
+Value = int | str | Collection[int]
+Converters = Sequence[tuple[int, Any, Sequence[Callable[..., Any]]]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The SQL around its parameters: for each, which value it is, or what is fixed."""
+
+    pieces: tuple[str, ...]
+    parameters: tuple[tuple[int | None, Any], ...]
+    converters: Converters
+    using: str
+
+
+def kept_rows(
+    build: Callable[..., "models.QuerySet[Any, Any]"],
+    *values: Value,
+    **constants: Hashable,
+) -> list[Row]:
+    """Return the rows of the `values_list` query that `build` makes of the values.
+
+    It is called once for each set of constants, with stand-ins for the values: numbers,
+    texts, or collections of numbers for `__in`. So what it builds must not depend on
+    them. Equal functions share their SQL: give one of a module, not one made anew.
+    """
+    kinds = tuple(_kind(value) for value in values)
+    kept = _compile(build, kinds, tuple(constants.items()))
+    connection = connections[kept.using]
+    sql, parameters = _filled(kept, values, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        found = cursor.fetchall()
+    return converted(found, kept.converters, connection)
+
+
+def converters_of(compiler: Any) -> Converters:
+    """Return what turns the columns of a compiled query into Python's types."""
+    expressions = [column[0] for column in compiler.select]
+    found = compiler.get_converters(expressions).items()
+    return [(place, expression, tuple(each)) for place, (each, expression) in found]
+
+
+def converted(
+    rows: list[Row], converters: Converters, connection: BaseDatabaseWrapper
+) -> list[Row]:
+    """Convert the columns of rows as a queryset would."""
+    if not converters:
+        return rows
+    changed = []
+    for row in rows:
+        values = list(row)
+        for place, expression, functions in converters:
+            for function in functions:
+                values[place] = function(values[place], expression, connection)
+        changed.append(tuple(values))
+    return changed
+
+
+def _kind(value: Value) -> type[object]:
+    if isinstance(value, str | int):
+        return type(value)
+    return list
+
+
+def _stand_in(kind: type[object], place: int) -> int | str:
+    number = FIRST_STAND_IN + place
+    return str(number) if kind is str else number
+
+
+@lru_cache(maxsize=KEPT)
+def _compile(
+    build: Callable[..., "models.QuerySet[Any, Any]"],
+    kinds: tuple[type[object], ...],
+    constants: tuple[tuple[str, Hashable], ...],
+) -> Kept:
+    stand_ins = [_stand_in(kind, place) for place, kind in enumerate(kinds)]
+    values = [
+        [one] if kind is list else one
+        for one, kind in zip(stand_ins, kinds, strict=True)
+    ]
+    queryset = build(*values, **dict(constants))
+    compiler = queryset.query.get_compiler(queryset.db)
+    sql, fixed = compiler.as_sql()
+    pieces = sql.split("%s")
+    parameters = [
+        (stand_ins.index(one), None) if one in stand_ins else (None, one)
+        for one in fixed
+    ]
+    if connections[queryset.db].vendor == "postgresql":
+        # One parameter, so that the statement is the same for any number of ids.
+        for at, (place, _) in enumerate(parameters):
+            if place is not None and kinds[place] is list:
+                pieces[at] = pieces[at].removesuffix("IN (") + "= ANY("
+    return Kept(tuple(pieces), tuple(parameters), converters_of(compiler), queryset.db)
+
+
+def _filled(
+    kept: Kept, values: Sequence[Value], connection: BaseDatabaseWrapper
+) -> tuple[str, list[Any]]:
+    """Return the statement and its parameters; a collection is one of them, or many."""
+    sql, parameters = [kept.pieces[0]], []
+    for (place, fixed), piece in zip(kept.parameters, kept.pieces[1:], strict=True):
+        value: Any = fixed if place is None else values[place]
+        if place is None or isinstance(value, str | int):
+            parameters.append(value)
+            sql += "%s", piece
+        elif connection.vendor == "postgresql":
+            parameters.append(list(value))
+            sql += "%s", piece
+        else:
+            parameters += value
+            sql += ", ".join(["%s"] * len(value)), piece
+    return "".join(sql), parameters

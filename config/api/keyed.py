@@ -1,0 +1,114 @@
+"""One static outer SELECT around a query that finds keys.
+
+Filters, scope and paging are written on a query that selects ids only. The columns of
+the rows it finds come from a SELECT that Django writes once for each order and keeps:
+building that SQL anew costs more than running it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models
+
+from config.api.kept import Converters, converted, converters_of, kept_rows
+from config.api.rows import (
+    Page,
+    Row,
+    SerializerClass,
+    columns_of,
+    is_compiled,
+    read_rows,
+    render,
+)
+
+KEPT = 256
+GAP = "IN (%s)"
+
+
+@dataclass(frozen=True)
+class OuterSelect:
+    """The statement around the key query, and what makes its columns Python's."""
+
+    head: str
+    tail: str
+    params: tuple[Any, ...]
+    converters: Converters
+
+
+@lru_cache(maxsize=KEPT)
+def outer_select(
+    model: type[models.Model],
+    columns: tuple[str, ...],
+    order: tuple[Any, ...],
+    using: str,
+) -> OuterSelect:
+    """Write the outer SELECT of these columns, with a gap for the keys."""
+    manager = model._meta.concrete_model._base_manager  # type: ignore[union-attr]
+    rows = manager.using(using).filter(pk__in=[0])
+    compiler = rows.order_by(*order).values_list(*columns).query.get_compiler(using)
+    sql, params = compiler.as_sql()
+    head, tail = sql.split(GAP)
+    return OuterSelect(head, tail, tuple(params[:-1]), converters_of(compiler))
+
+
+def keyed_rows(
+    queryset: "models.QuerySet[Any, Any]", columns: tuple[str, ...]
+) -> list[Row]:
+    """Return the columns of the rows of a sliced, ordered queryset.
+
+    It must be ordered by the model's own columns or those of its foreign keys, not by
+    annotations: the order is repeated in the outer statement.
+    """
+    query = queryset.query
+    order = tuple(query.order_by) or tuple(queryset.model._meta.ordering)
+    model: Any = queryset.model
+    outer = outer_select(model, columns, order, queryset.db)
+    compiler = queryset.values("pk").query.get_compiler(queryset.db)
+    try:
+        keys, params = compiler.as_sql()
+    except EmptyResultSet:
+        return []
+    connection = connections[queryset.db]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{outer.head}IN ({keys}){outer.tail}", (*outer.params, *params))
+        found: list[Row] = cursor.fetchall()
+    return converted(found, outer.converters, connection)
+
+
+def rows_of_keys(
+    model: type[models.Model],
+    columns: tuple[str, ...],
+    keys: Collection[int],
+    *,
+    order: tuple[str, ...] = ("id",),
+) -> list[Row]:
+    """Return the columns of the rows with these ids, several each where they join."""
+    return kept_rows(_with_ids, keys, model=model, columns=columns, order=order)
+
+
+def _with_ids(
+    keys: Collection[int],
+    *,
+    model: type[models.Model],
+    columns: tuple[str, ...],
+    order: tuple[str, ...],
+) -> "models.QuerySet[Any, Any]":
+    rows: Any = model._base_manager.filter(pk__in=keys)
+    return rows.order_by(*order).values_list(*columns)  # type: ignore[no-any-return]
+
+
+def read_keys(
+    serializer_class: SerializerClass,
+    model: type[models.Model],
+    keys: Collection[int],
+    context: dict[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    """Render the rows with these ids, in id order."""
+    if not is_compiled(serializer_class):
+        rows = model._base_manager.filter(pk__in=keys).order_by("pk")
+        return read_rows(serializer_class, rows, context)
+    columns = columns_of(serializer_class)
+    return render(serializer_class, Page(columns, rows_of_keys(model, columns, keys)))

@@ -1,0 +1,1 @@
+"""OData as the fleet API's lists understand it: a bounded, allow-listed subset."""

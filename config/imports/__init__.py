@@ -1,0 +1,1 @@
+"""The import engine: files to rows, rows to the apps' services, and a report."""

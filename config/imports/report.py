@@ -1,0 +1,66 @@
+"""What an import did, or would have done."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from config.imports.failures import Problem
+from organisations.imports import Note, Refused
+
+# Beyond so many the report counts refusals without keeping each.
+MOST_REFUSALS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the cells of a column went."""
+
+    column: str
+    target: str
+    type: str = ""
+
+
+@dataclass
+class Report:
+    """The outcome of an import: rows = created + refused + skipped, always.
+
+    `skipped` rows were in order, but not written because others were refused.
+    `problems` are what kept the file from being looked at row by row. In a dry run
+    the counts are those that the import would have had.
+    """
+
+    file: str
+    type: str
+    organisation: str
+    is_dry_run: bool = False
+    rows: int = 0
+    created: int = 0
+    refused: int = 0
+    skipped: int = 0
+    blank: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    columns: list[Placed] = field(default_factory=list)
+    refusals: list[Refused] = field(default_factory=list)
+    codes: Counter[str] = field(default_factory=Counter)
+
+    def refuse(self, reasons: list[Refused]) -> None:
+        """Count a row as refused, for one reason or several."""
+        self.refused += 1
+        self.codes.update({reason.code for reason in reasons})
+        room = MOST_REFUSALS - len(self.refusals)
+        self.refusals.extend(reasons[: max(room, 0)])
+
+    def give_up(self, *problems: Problem) -> None:
+        """Say why the file as a whole was not loaded."""
+        self.problems.extend(problems)
+        self.created, self.skipped = 0, self.rows - self.refused
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether every row of the file was fit to be loaded."""
+        return not self.problems and not self.refused
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report for machines."""
+        return {**asdict(self), "codes": dict(self.codes.most_common())}

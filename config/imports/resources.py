@@ -1,0 +1,58 @@
+"""What can be loaded, and how the engine talks to it."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Protocol
+
+from assets.imports import AssetResource
+from organisations.imports import Column, Key, Note, Record, Refused, Terms
+from organisations.models import Organisation
+
+
+class Loader(Protocol):
+    """Turns the rows of one file into calls of an app's services."""
+
+    @property
+    def notes(self) -> list[Note]:
+        """What the report should tell beside the refusals."""
+
+    @property
+    def needs_look(self) -> bool:
+        """Tell whether every row must be shown to `look` before any is loaded."""
+
+    def look(self, record: Record) -> None:
+        """See a row that will be loaded later."""
+
+    def load(self, records: Sequence[Record]) -> list[list[Refused]]:
+        """Write the rows that are in order; return for each why it is refused."""
+
+
+class Resource(Protocol):
+    """A kind of row that files hold.
+
+    `keys` are the properties a column can fill, `identifiers` the headers of columns
+    in which no two rows are alike, `missing` what --create-missing may name.
+    """
+
+    name: ClassVar[str]
+    keys: ClassVar[Sequence[Key]]
+    identifiers: ClassVar[Sequence[str]]
+    missing: ClassVar[Sequence[str]]
+
+    def permissions(self, missing: frozenset[str]) -> frozenset[str]:
+        """Return what someone must hold to write such rows, and what they lack."""
+
+    def fields(self, organisation: Organisation) -> Mapping[str, str]:
+        """Return the names of the custom fields by the headers that mean them."""
+
+    def defaults(
+        self, terms: Terms, placed: set[str], file_name: str
+    ) -> Mapping[str, tuple[str, Note]]:
+        """Return values, with a note, for keys that rows need and no column fills."""
+
+    def loader(
+        self, terms: Terms, columns: Sequence[Column], unique: Column | None
+    ) -> Loader:
+        """Make ready to load; create the custom fields that columns need."""
+
+
+RESOURCES: dict[str, Resource] = {"assets": AssetResource()}

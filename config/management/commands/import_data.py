@@ -1,0 +1,199 @@
+"""Load a file of rows into an organisation."""
+
+from argparse import RawDescriptionHelpFormatter
+from collections.abc import Mapping
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.api.errors import Refusal
+from config.imports.progress import progress
+from config.imports.rendering import as_json, as_text
+from config.imports.report import Report
+from config.imports.resources import RESOURCES, Resource
+from config.imports.runs import Job, run
+from organisations.imports import Terms
+from organisations.models import Organisation, User
+from organisations.services.access import access_to
+
+WIDTH_OF_FILES = 160
+
+
+class Command(BaseCommand):
+    """Arguments in, a report out; the status is not 0 when rows were refused."""
+
+    help = """\
+Load a CSV or XLSX file into an organisation. Every row goes through the rules of the
+API; all rows are written in one transaction, or none.
+
+  manage.py import_data fleet.csv --organisation "North Depot" --dry-run
+  manage.py import_data fleet.csv --organisation "North Depot" --create-missing all
+  manage.py import_data fleet.xlsx --organisation 42 --map "Depot=location" \\
+      --map "Plate=Licence plate" --map "Row=-" --set type=Bus
+"""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare what can be asked."""
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.add_argument("file", type=Path)
+        _add_destination(parser)
+        _add_mapping(parser)
+        _add_strictness(parser)
+        _add_reading(parser)
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Load the file, show the report, fail if anything was refused."""
+        job = _job(options)
+        with progress(self.stderr) as watch:
+            report = run(job, watch)
+        self.stdout.write(self._rendered(report, str(options["format"])))
+        if not report.is_clean:
+            raise CommandError(_failed(report))
+
+    def _rendered(self, report: Report, form: str) -> str:
+        if form == "json":
+            return as_json(report)
+        is_terminal = self.stdout.isatty()
+        width = get_terminal_size().columns if is_terminal else WIDTH_OF_FILES
+        return as_text(report, width=width, is_terminal=is_terminal)
+
+
+def _add_destination(parser: CommandParser) -> None:
+    parser.add_argument("--organisation", required=True, help="its id, or exact name")
+    parser.add_argument("--type", choices=sorted(RESOURCES), default="assets")
+    parser.add_argument(
+        "--user", help="who the history names (default: the organisation's owner)"
+    )
+
+
+def _add_mapping(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="HEADER=KEY",
+        help="where a column goes: a key, a custom field, or - to leave it out; "
+        "HEADER#2 is the second column so headed, #5 the fifth column",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="the value of rows that have none",
+    )
+    parser.add_argument(
+        "--unique",
+        default="",
+        metavar="HEADER",
+        help="the column in which no two rows may be alike, - for none (default: the "
+        "first with a header such as Asset Tag, EquipID or VehicleId)",
+    )
+
+
+def _add_strictness(parser: CommandParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="write nothing")
+    parser.add_argument(
+        "--skip-invalid", action="store_true", help="load the rows that are in order"
+    )
+    parser.add_argument(
+        "--ignore-unknown", action="store_true", help="leave out unknown columns"
+    )
+    parser.add_argument(
+        "--create-missing",
+        default="",
+        metavar="KINDS",
+        help="make what cells name and is not there: all, or some of types, statuses, "
+        "locations, fleets, fields, with commas",
+    )
+    parser.add_argument("--long-names", choices=["cut", "refuse"], default="cut")
+
+
+def _add_reading(parser: CommandParser) -> None:
+    parser.add_argument("--sheet", default="", help="the sheet of a workbook")
+    parser.add_argument("--encoding", default="", help="where it is guessed wrong")
+    parser.add_argument(
+        "--dates", choices=["dmy", "mdy"], default="", help="how to read 3/4/2021"
+    )
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def _job(options: Mapping[str, Any]) -> Job:
+    resource = RESOURCES[options["type"]]
+    missing = _missing(options["create_missing"], resource)
+    organisation = find_organisation(options["organisation"])
+    actor = _actor(options["user"], organisation, resource.permissions(missing))
+    return Job(
+        path=options["file"],
+        terms=Terms(organisation, actor, missing, options["long_names"] == "cut"),
+        type=options["type"],
+        sheet=options["sheet"],
+        encoding=options["encoding"],
+        asked=dict(_split(text, "--map", last=True) for text in options["map"]),
+        defaults=dict(_split(text, "--set") for text in options["set"]),
+        unique=options["unique"],
+        dates=options["dates"],
+        ignore_unknown=options["ignore_unknown"],
+        skip_invalid=options["skip_invalid"],
+        dry_run=options["dry_run"],
+    )
+
+
+def find_organisation(text: str) -> Organisation:
+    """Return the organisation with this id or exact name, or fail."""
+    if text.isascii() and text.isdigit() and len(text) < 20:
+        found = list(Organisation.objects.filter(pk=int(text)))
+        if found:
+            return found[0]
+    found = list(Organisation.objects.filter(name=text))
+    if not found:
+        raise CommandError(f"There is no organisation '{text}'.")
+    if len(found) > 1:
+        ids = ", ".join(str(organisation.pk) for organisation in found)
+        raise CommandError(f"Several organisations are called '{text}'; say: {ids}.")
+    return found[0]
+
+
+def _actor(
+    username: str | None, organisation: Organisation, permissions: frozenset[str]
+) -> User:
+    actor = organisation.owner
+    if username:
+        known = User.objects.filter(username=username, is_active=True).first()
+        if known is None:
+            raise CommandError(f"There is no active user '{username}'.")
+        actor = known
+    try:
+        access = access_to(actor, organisation.pk)
+        access.require_member()
+        for permission in sorted(permissions):
+            access.require(permission)
+    except Refusal as refusal:
+        raise CommandError(f"{actor.username}: {refusal.message}") from refusal
+    return actor
+
+
+def _missing(text: str, resource: Resource) -> frozenset[str]:
+    kinds = frozenset(word.strip().lower() for word in text.split(",")) - {""}
+    if "all" in kinds:
+        return frozenset(resource.missing)
+    unknown = ", ".join(sorted(kinds - set(resource.missing)))
+    if unknown:
+        known = ", ".join(resource.missing)
+        raise CommandError(f"--create-missing knows all, {known}; not: {unknown}.")
+    return kinds
+
+
+def _split(text: str, option: str, *, last: bool = False) -> tuple[str, str]:
+    name, sign, value = text.rpartition("=") if last else text.partition("=")
+    if not sign or not name.strip() or not value.strip():
+        raise CommandError(f"{option} is written NAME=VALUE, not '{text}'.")
+    return name.strip(), value.strip()
+
+
+def _failed(report: Report) -> str:
+    if report.problems:
+        return "The file was not loaded."
+    return f"{report.refused:,} of {report.rows:,} rows were refused."

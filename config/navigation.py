@@ -1,0 +1,62 @@
+"""The sidebar of the back office, and the picture in its browser tab."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse_lazy
+
+FAVICON = {
+    "rel": "icon",
+    "type": "image/svg+xml",
+    # In the page itself: no file, and no request that fails where there is none.
+    "href": "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' "
+    "viewBox='0 0 16 16'><rect width='16' height='16' rx='4' fill='%239810fa'/>"
+    "<path d='M3 9h4v3H3zm6 0h4v3H9zM7 10h2v1H7z' fill='white'/></svg>",
+}
+OPERATORS = "organisations.admin.rights.is_superuser"
+
+
+def _page(title: str, icon: str, model: str, **more: Any) -> dict[str, Any]:
+    link = reverse_lazy(f"admin:{model}_changelist")
+    return {"title": title, "icon": icon, "link": link, **more}
+
+
+def _group(title: str, *pages: dict[str, Any]) -> dict[str, Any]:
+    return {"title": title, "separator": True, "items": list(pages)}
+
+
+NAVIGATION: Sequence[dict[str, Any]] = [
+    _group(
+        "Register",
+        _page("Assets", "train", "assets_asset"),
+        _page("Equipment", "construction", "assets_equipment"),
+        _page("Groups", "link", "assets_assetgroup"),
+        _page("Work items", "task_alt", "assets_workitem"),
+        _page("Logs", "chat", "assets_assetlog"),
+        _page("Types", "category", "assets_assettype"),
+        _page("Statuses", "traffic", "assets_assetstatus"),
+        _page("Fields", "list_alt", "assets_assetfield"),
+        _page("Zones", "dashboard", "assets_assetzone"),
+    ),
+    _group(
+        "Organisation",
+        _page("Organisations", "domain", "organisations_organisation"),
+        _page("Members", "group", "organisations_membership"),
+        _page("Roles", "badge", "organisations_role"),
+        _page("Fleets", "directions_bus", "organisations_fleet"),
+        _page("Shares", "share", "organisations_fleetshare"),
+        _page("Locations", "location_on", "organisations_location"),
+        _page("Prefixes", "tag", "organisations_prefix"),
+        _page("Subscriptions", "card_membership", "organisations_subscription"),
+    ),
+    _group(
+        "Access",
+        _page("Users", "person", "organisations_user"),
+        _page("Personal tokens", "key", "organisations_personaltoken"),
+        _page("Applications", "apps", "oauth2_provider_application"),
+        _page("Access tokens", "vpn_key", "oauth2_provider_accesstoken"),
+        _page("Logins", "login", "axes_accesslog", permission=OPERATORS),
+        _page("Failed logins", "lock", "axes_accessattempt", permission=OPERATORS),
+    ),
+    _group("History", _page("Changes", "history", "organisations_change")),
+]

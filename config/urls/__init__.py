@@ -1,0 +1,35 @@
+"""Where every address of the project starts."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from config.health import healthz, readyz
+from config.urls.schema import FleetSchema
+from organisations.api.oauth import TokenView
+from organisations.pages import AcceptInvitationView
+
+urlpatterns = [
+    path(settings.BACK_OFFICE_PATH, admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("auth/token", TokenView.as_view(), name="auth-token"),
+    path("invitations/<token>", AcceptInvitationView.as_view(), name="invitation"),
+    path(
+        "api/schema/fleet",
+        SpectacularAPIView.as_view(generator_class=FleetSchema),
+        name="schema-fleet",
+    ),
+    path(
+        "api/docs",
+        SpectacularSwaggerView.as_view(url_name="schema-fleet"),
+        name="docs",
+    ),
+    path("", include("config.urls.fleet")),
+]
+
+handler400 = "config.handlers.bad_request"
+handler403 = "config.handlers.permission_denied"
+handler404 = "config.handlers.not_found"
+handler500 = "config.handlers.server_error"

@@ -1,0 +1,259 @@
+"""People, what they are members of, and what their roles allow."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from unfold.decorators import action
+from unfold.forms import AdminPasswordChangeForm
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminEmailInputWidget,
+)
+
+from organisations.admin.filters import RowFilter
+from organisations.admin.forms import BackOfficeForm
+from organisations.admin.organisations import DescribedAdmin
+from organisations.admin.rights import desk_of, is_superuser
+from organisations.admin.shown_once import show_once
+from organisations.admin.widgets import ManyRows, SearchMany
+from organisations.admin.writing import WritingAdmin
+from organisations.models import Membership, Role, User
+from organisations.permissions import Permission
+from organisations.services.history import record_value
+from organisations.services.members import (
+    invite_member,
+    remove_member,
+    update_member,
+)
+from organisations.services.roles import create_role, delete_role, update_role
+from organisations.services.users import create_user, generate_password
+
+# Permissions are held by the roles of memberships.
+admin.site.unregister(Group)
+
+# What fellow members see of each other.
+NAMES = ("username", "first_name", "last_name")
+
+
+@admin.register(User)
+class UserAdmin(WritingAdmin, DjangoUserAdmin):  # type: ignore[misc, type-arg]
+    """People; operators write them, others see whom they work with by name."""
+
+    is_in_organisation = False
+    can_delete = False
+    list_display = (*NAMES, "is_active", "is_staff", "is_superuser")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    search_fields = ("username", "normalised_first_name", "normalised_last_name")
+    filter_horizontal = ()
+    add_form_template = None
+    change_password_form = AdminPasswordChangeForm
+    readonly_fields = ("last_login", "date_joined")
+    form = add_form = BackOfficeForm
+    actions_detail = ("set_password",)
+    narrowed_by = ("memberships__organisation",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show operators everything but the password."""
+        if not is_superuser(request):
+            return [(None, {"fields": NAMES})]
+        flags = ("is_active", "is_staff", "is_superuser")
+        if obj is None:
+            return [(None, {"fields": ("username", "email", *flags[1:])})]
+        person = (*NAMES, "email", "phone_number", "company", "position")
+        return [
+            (None, {"fields": person}),
+            ("May enter", {"fields": flags}),
+            ("Moments", {"fields": self.readonly_fields}),
+        ]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Tell fellow members nothing that their pages do not show."""
+        return self.list_filter if is_superuser(request) else ()
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Tell fellow members nothing that their pages do not show."""
+        return self.list_display if is_superuser(request) else NAMES
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """Let operators search for addresses too."""
+        more = ("email",) if is_superuser(request) else ()
+        return (*self.search_fields, *more)
+
+    def organisation_id_of(self, row: Any) -> None:
+        """Let no organisation decide about a person."""
+
+    def create_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
+        """Make the person with a password that is shown once."""
+        desk = desk_of(request)
+        desk.secret = generate_password()
+        return create_user(**form.typed(), password=desk.secret, actor=desk.actor)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the password, this once."""
+        secrets = {"User name": obj.username, "Password": desk_of(request).secret}
+        return show_once(self, request, secrets, title=f"The user {obj.username}")
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Set password", url_path="set-password", permissions=["change"]
+    )
+    def set_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to Django's page for it."""
+        return redirect("admin:auth_user_password_change", object_id)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Record that a password was set; of what else changes the services tell."""
+        match = request.resolver_match
+        if match and match.url_name == "auth_user_password_change":
+            actor = desk_of(request).actor
+            record_value(obj, "password", old=None, new="set", actor=actor)
+
+
+@admin.register(Role)
+class RoleAdmin(DescribedAdmin):
+    """Named sets of permissions; no one grants what they lack."""
+
+    permission = Permission.MANAGE_ROLES
+    list_display = ("name", "description", "allows", "organisation")
+    list_filter = (("organisation", RowFilter),)
+    list_select_related = ("organisation",)
+    search_fields = ("name", "description")
+    fields = ("name", "description", "permissions")
+
+    def inputs(self, request: HttpRequest, row: Any) -> dict[str, forms.Field]:
+        """Ask for permissions by a box each."""
+        return {
+            "permissions": forms.MultipleChoiceField(
+                choices=Permission.choices,
+                required=False,
+                widget=UnfoldAdminCheckboxSelectMultipleWidget,
+            )
+        }
+
+    def create_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
+        """Make the role."""
+        actor = desk_of(request).actor
+        return create_role(
+            organisation=row.organisation,
+            values=form.typed(),
+            actor=actor,
+            is_operator=actor.is_superuser,
+        )
+
+    def update_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
+        """Change the role."""
+        actor = desk_of(request).actor
+        return update_role(
+            role=row,
+            values=form.changed(),
+            actor=actor,
+            is_operator=actor.is_superuser,
+        )
+
+    def delete_row(self, request: HttpRequest, row: Any) -> None:
+        """Delete the role unless somebody has it."""
+        delete_role(role=row, actor=desk_of(request).actor)
+
+    @admin.display(description="allows")
+    def allows(self, role: Role) -> str:
+        """Name the permissions."""
+        words = dict(Permission.choices)
+        return ", ".join(str(words.get(name, name)) for name in role.permissions)
+
+
+@admin.register(Membership)
+class MembershipAdmin(WritingAdmin):
+    """Who is a member where, and with which roles."""
+
+    permission = Permission.MANAGE_MEMBERS
+    named = {"roles": Role}
+    list_display = ("user", "organisation", "role_names", "location", "joined_at")
+    list_filter = (("organisation", RowFilter), ("user", RowFilter))
+    list_select_related = ("user", "organisation", "location")
+    search_fields = (
+        "user__username",
+        "user__normalised_first_name",
+        "user__normalised_last_name",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read the roles of a page in one query."""
+        return super().get_queryset(request).prefetch_related("roles")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        """Ask for the address of a new member; who it is stays as it was."""
+        if obj is None:
+            return ("email", "roles")
+        return ("user", "organisation", "roles", "location", "joined_at")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Any = None
+    ) -> Sequence[str]:
+        """Leave who is a member, and where."""
+        return () if obj is None else ("user", "organisation", "joined_at")
+
+    def inputs(self, request: HttpRequest, row: Any) -> dict[str, forms.Field]:
+        """Ask for an address, known or not, and for roles."""
+        roles = ManyRows(
+            Role.objects.all(),
+            required=False,
+            widget=SearchMany(Membership._meta.get_field("roles"), self.admin_site),
+        )
+        if row is not None:
+            return {"roles": roles}
+        address = forms.EmailField(widget=UnfoldAdminEmailInputWidget)
+        return {"email": address, "roles": roles}
+
+    def create_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
+        """Make the person a member, and keep the invitation for the answer."""
+        desk = desk_of(request)
+        made = invite_member(
+            organisation=row.organisation,
+            email=form.cleaned_data["email"],
+            role_ids=[role.pk for role in form.cleaned_data["roles"]],
+            actor=desk.actor,
+            is_operator=desk.actor.is_superuser,
+        )
+        desk.secret = made.token
+        return made.membership
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the invitation, this once; known people need it not."""
+        page = reverse("invitation", kwargs={"token": desk_of(request).secret})
+        secrets = {"Link to pass on, for seven days": request.build_absolute_uri(page)}
+        return show_once(self, request, secrets, title="The new member")
+
+    def update_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
+        """Change the member's roles and home."""
+        actor = desk_of(request).actor
+        values: dict[str, Any] = {}
+        if "roles" in form.changed_data:
+            values["role_ids"] = [role.pk for role in form.cleaned_data["roles"]]
+        if "location" in form.changed_data:
+            location = form.cleaned_data["location"]
+            values["location_id"] = location.pk if location else None
+        return update_member(
+            membership=row,
+            values=values,
+            actor=actor,
+            is_operator=actor.is_superuser,
+        )
+
+    def delete_row(self, request: HttpRequest, row: Any) -> None:
+        """Remove the member."""
+        remove_member(membership=row, actor=desk_of(request).actor)
+
+    @admin.display(description="roles")
+    def role_names(self, membership: Membership) -> str:
+        """Name the roles."""
+        return ", ".join(str(role) for role in membership.roles.all())

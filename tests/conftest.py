@@ -1,0 +1,48 @@
+"""What every test can ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from tests.cast import Cast, assemble
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let CI insist on a run in which every test ran."""
+    parser.addoption(
+        "--fail-on-skip", action="store_true", help="fail when any test was skipped"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip on SQLite what only PostgreSQL can show."""
+    if connection.vendor == "postgresql":
+        return
+    skip = pytest.mark.skip(reason="needs PostgreSQL")
+    for item in items:
+        if item.get_closest_marker("postgresql"):
+            item.add_marker(skip)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Turn a passing run with skipped tests into a failing one, if asked to."""
+    if not session.config.getoption("--fail-on-skip"):
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    """Forget the throttle counts of the test before."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Return the people of the tests and their organisations."""
+    return assemble()

@@ -1,0 +1,72 @@
+"""The parts of a row that its page shows."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+
+from assets.models import AssetField, AssetGroup, FieldType, GroupMember
+from organisations.models import Fleet, FleetShare, Location, Organisation
+from tests.back_office import CASES, as_staff, page
+from tests.cast import Cast
+from tests.factories.assets import AssetFieldFactory, EnumValueFactory, make_asset
+from tests.factories.organisations import (
+    FleetFactory,
+    LocationFactory,
+    OrganisationFactory,
+    SubLocationFactory,
+)
+
+Whole = tuple[models.Model, Callable[[int], object]]
+
+
+def location(organisation: Organisation) -> Whole:
+    """Return a location, and what gives it one more part."""
+    row: Location = LocationFactory(organisation=organisation)
+    return row, lambda _: SubLocationFactory(location=row)
+
+
+def fleet(organisation: Organisation) -> Whole:
+    """Return a fleet, and what shares it once more."""
+    row: Fleet = FleetFactory(organisation=organisation)
+    return row, lambda _: FleetShare.objects.create(
+        fleet=row, organisation=OrganisationFactory()
+    )
+
+
+def field(organisation: Organisation) -> Whole:
+    """Return an enum field, and what gives it one more value."""
+    row: AssetField = AssetFieldFactory(organisation=organisation, type=FieldType.ENUM)
+    return row, lambda _: EnumValueFactory(field=row)
+
+
+def group(organisation: Organisation) -> Whole:
+    """Return a group, and what gives it one more member."""
+    row = CASES[AssetGroup].make(organisation)
+    return row, lambda number: GroupMember.objects.create(
+        group_id=row.pk, asset=make_asset(organisation), position=100 + number
+    )
+
+
+@pytest.mark.parametrize("make", [location, fleet, field, group])
+def test_it_reads_as_often_for_many_parts_as_for_few(
+    make: Callable[[Organisation], Whole], cast: Cast
+) -> None:
+    client = as_staff(cast.owner)
+    row, add_part = make(cast.organisation)
+    address = page(type(row), "change", row.pk)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == HTTPStatus.OK
+        return len(captured)
+
+    for number in range(2):
+        add_part(number)
+    queries()
+    few = queries()
+    for number in range(2, 20):
+        add_part(number)
+    assert queries() == few
