@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db.models import BooleanField, Case, Q, Value, When
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from assets.ephemerality import Ephemerality
@@ -32,6 +32,10 @@ class AssetGroupQuerySet(TenantQuerySet[M]):
     def present(self) -> Self:
         """Those that have not been deleted."""
         return self.filter(deleted_at=None)
+
+    def deleted(self) -> Self:
+        """Those that have been deleted and can be restored."""
+        return self.filter(deleted_at__isnull=False)
 
     def single(self) -> Self:
         """Single assets."""
@@ -100,3 +104,16 @@ class OfGroup(LinkQuerySet):
     """Members of a group."""
 
     organisation_path = "group__organisation"
+
+    def bookings(self) -> Self:
+        """Those of active temporary groups: what the asset is booked for."""
+        return self.filter(
+            group__ephemerality=Ephemerality.TEMPORARY,
+            group__active=True,
+            group__deleted_at=None,
+        )
+
+    def of_double_booked(self) -> QuerySet[Any, Any]:
+        """Return the ids of the assets that stand in more than one of the groups."""
+        counted = self.order_by().values("asset").annotate(groups=Count("group"))
+        return counted.filter(groups__gt=1).values("asset")

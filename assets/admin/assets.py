@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
+from assets.admin.bookings import BookingsAdmin, DoubleBookedFilter
+from assets.admin.deleted import DeletedFilter, RestoringAdmin
 from assets.admin.search import matching
 from assets.admin.values import (
     PREFIX,
@@ -34,7 +36,6 @@ from config.api.snowflake import parse_snowflake
 from organisations.admin.choosing import choose, chosen_organisation
 from organisations.admin.filters import RowFilter
 from organisations.admin.forms import BackOfficeForm
-from organisations.admin.organisations import DescribedAdmin
 from organisations.admin.rights import desk_of
 from organisations.admin.widgets import Search, narrow_input
 from organisations.permissions import Permission
@@ -61,7 +62,7 @@ class AssetForm(BackOfficeForm):
         return body
 
 
-class RegisterAdmin(DescribedAdmin):
+class RegisterAdmin(BookingsAdmin, RestoringAdmin):
     """What assets and equipment have in common; written by the asset services."""
 
     kind: ClassVar[Ephemerality]
@@ -85,6 +86,8 @@ class RegisterAdmin(DescribedAdmin):
         ("status", RowFilter),
         ("fleet", RowFilter),
         ("location", RowFilter),
+        DoubleBookedFilter,
+        DeletedFilter,
     )
     list_select_related = (
         "type",
@@ -105,10 +108,6 @@ class RegisterAdmin(DescribedAdmin):
         "sub_location",
         "active",
     )
-
-    def scoped(self, rows: Any, request: HttpRequest) -> Any:
-        """Leave out what has been deleted."""
-        return super().scoped(rows, request).present()
 
     def matching(self, request: HttpRequest, term: str) -> Q:
         """Find by indexed columns only."""

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from assets.admin.deleted import DeletedFilter, RestoringAdmin
 from assets.admin.search import matching
 from assets.ephemerality import Ephemerality
 from assets.models import AssetGroup, GroupMember
@@ -20,7 +21,6 @@ from organisations.admin.filters import RowFilter
 from organisations.admin.forms import BackOfficeForm
 from organisations.admin.history import HistoryMixin
 from organisations.admin.ids import is_id
-from organisations.admin.organisations import DescribedAdmin
 from organisations.admin.rights import desk_of
 from organisations.admin.widgets import ManyRows, SearchMany
 from organisations.permissions import Permission
@@ -58,7 +58,7 @@ class MemberInline(PartInline):
 
 
 @admin.register(AssetGroup)
-class AssetGroupAdmin(DescribedAdmin):
+class AssetGroupAdmin(RestoringAdmin):
     """Temporary and permanent groups; an asset asked for here leads to its own page."""
 
     form = GroupForm
@@ -87,6 +87,7 @@ class AssetGroupAdmin(DescribedAdmin):
         ("status", RowFilter),
         ("fleet", RowFilter),
         ("location", RowFilter),
+        DeletedFilter,
     )
     list_select_related = ("type", "status", "location", "fleet", "organisation")
     search_fields = ("normalised_name",)
@@ -101,10 +102,6 @@ class AssetGroupAdmin(DescribedAdmin):
         "sub_location",
         "active",
     )
-
-    def scoped(self, rows: Any, request: HttpRequest) -> Any:
-        """Leave out what has been deleted; history and choices name assets too."""
-        return super().scoped(rows, request).present()
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Leave assets and equipment to their own pages; inputs may choose them."""

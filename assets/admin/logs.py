@@ -1,11 +1,17 @@
 """What people wrote down about assets, and the work to be done on them; to read."""
 
 from django.contrib import admin
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from assets.models import AssetLog, Attachment, WorkItem
 from organisations.admin.base import ScopedAdmin
 from organisations.admin.filters import RowFilter
 from organisations.admin.history import HistoryMixin
+from organisations.models import Change
+
+# Texts shown on the page of a log; the history has all of them.
+MOST_TEXTS = 50
 
 
 class ReadingAdmin(HistoryMixin, ScopedAdmin):
@@ -27,6 +33,7 @@ class AssetLogAdmin(ReadingAdmin):
         "asset_group",
         "type",
         "log",
+        "earlier_texts",
         "duration",
         "latitude",
         "longitude",
@@ -37,6 +44,25 @@ class AssetLogAdmin(ReadingAdmin):
         "updated_at",
         "organisation",
     )
+    readonly_fields = ("earlier_texts",)
+
+    @admin.display(description="earlier texts", empty_value="—")
+    def earlier_texts(self, log: AssetLog) -> SafeString:
+        """Show what the log said before, who wrote over it and when (resolution 32)."""
+        changes = Change.objects.of(log.organisation).filter(
+            model=log._meta.model_name,
+            object_id=log.pk,
+            action=Change.Action.CHANGED,
+            field="log",
+        )
+        return format_html_join(
+            "",
+            '<p class="whitespace-pre-wrap">{}, {}:\n{}</p>',
+            (
+                (f"{one.at:%Y-%m-%d %H:%M:%S}", one.who or "—", one.old)
+                for one in changes.order_by("-id")[:MOST_TEXTS]
+            ),
+        )
 
 
 @admin.register(Attachment)

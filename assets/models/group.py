@@ -27,6 +27,7 @@ from organisations.models.base import Row, TenantRow
 from organisations.models.prefix import LARGEST_NUMBER
 
 PRESENT = Q(deleted_at=None)
+DELETED = Q(deleted_at__isnull=False)
 
 
 class FieldValuesField(models.JSONField[Any, Any]):
@@ -156,6 +157,11 @@ class AssetGroup(TenantRow):
                 fields=["organisation", "normalised_name", "id"],
                 condition=PRESENT,
                 name="assets_group_name",
+            ),
+            models.Index(
+                fields=["organisation", "id"],
+                condition=DELETED,
+                name="assets_group_deleted",
             ),
             models.Index(fields=["type", "id"], name="assets_group_type"),
             models.Index(fields=["status", "id"], name="assets_group_status"),

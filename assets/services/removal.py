@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from assets.ephemerality import ALONE
 from assets.models import AssetGroup
+from assets.services.checks import check_place
 from assets.services.membership import come_apart, leave, lock_groups, rewrite
+from assets.services.references import References
 from organisations.models import User
 from organisations.services import history
 from organisations.services.subscriptions import move_seats
@@ -39,10 +41,19 @@ def delete_asset(asset: AssetGroup, *, actor: User) -> None:
 
 @transaction.atomic
 def restore_asset(asset: AssetGroup, *, actor: User) -> None:
-    """Bring a deleted row back; it is in no group and has no seat."""
-    row = AssetGroup.objects.select_for_update(no_key=True).get(pk=asset.pk)
-    if row.deleted_at is None:
+    """Bring a deleted row back; it is in no group and has no seat.
+
+    A group comes back switched off and empty. Raise `location_invalid` when the place
+    that the row had in a sub-location is taken.
+    """
+    lock_groups(asset.organisation_id)
+    gone = AssetGroup.objects.deleted().select_for_update(no_key=True)
+    row = gone.filter(pk=asset.pk).first()
+    if row is None:
         return
+    key = "sub_location_id"
+    references = References.load(row.organisation, [{key: row.sub_location_id}])
+    check_place(references, row.location, row.sub_location_id)
     row.deleted_at, row.updated_at = None, timezone.now()
     row.save(update_fields=["deleted_at", "updated_at"])
     history.record_restored(row, actor=actor)

@@ -1,0 +1,97 @@
+"""Double bookings in the back office (resolution 8)."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from assets.ephemerality import Ephemerality
+from assets.models import Asset, AssetGroup
+from assets.services.changing import update_asset
+from assets.services.groups import create_group
+from organisations.models import Organisation
+from tests.back_office import as_staff, page
+from tests.cast import Cast
+from tests.factories.assets import AssetTypeFactory, make_asset, make_assets
+
+BOOKED = f"{page(Asset, 'changelist')}?double_booked=yes"
+
+
+@pytest.fixture
+def client(cast: Cast) -> Client:
+    return as_staff(cast.owner)
+
+
+def train(
+    organisation: Organisation, *members: AssetGroup, **more: object
+) -> AssetGroup:
+    """Return a group of these members, a temporary one unless told otherwise."""
+    body: dict[str, object] = {
+        "ephemerality": int(Ephemerality.TEMPORARY),
+        "consist_asset_group_ids": [str(one.pk) for one in members],
+        **more,
+    }
+    return create_group(organisation=organisation, body=body, actor=organisation.owner)
+
+
+def listed(client: Client) -> list[AssetGroup]:
+    """Return the assets in the list of double bookings."""
+    return list(client.get(BOOKED).context["cl"].result_list)
+
+
+def test_it_lists_what_is_in_two_active_trains_with_the_trains(
+    cast: Cast, client: Client
+) -> None:
+    twice, once = make_assets(cast.organisation, 2)
+    first = train(cast.organisation, twice, once, name="Night train")
+    second = train(cast.organisation, twice, name="Day train <1>")
+    answer = client.get(BOOKED)
+    assert list(answer.context["cl"].result_list) == [twice]
+    shown = answer.content.decode()
+    for group, name in ((first, "Night train"), (second, "Day train &lt;1&gt;")):
+        address = page(AssetGroup, "change", group.pk)
+        assert f'<a href="{address}">{group.formatted_number} {name}</a>' in shown
+    everything = client.get(page(Asset, "changelist")).content.decode()
+    assert "Night train" not in everything
+    assert page(Asset, "change", once.pk) in everything
+
+
+def test_it_counts_no_group_that_books_nothing(cast: Cast, client: Client) -> None:
+    asset = make_asset(cast.organisation)
+    unit = AssetTypeFactory(
+        organisation=cast.organisation, ephemerality=Ephemerality.PERMANENT
+    )
+    permanent = {"ephemerality": int(Ephemerality.PERMANENT), "type_id": unit.pk}
+    train(cast.organisation, asset, **permanent)
+    train(cast.organisation, asset)
+    over = train(cast.organisation, asset)
+    assert listed(client) == [asset]
+    update_asset(over, {"active": False}, actor=cast.owner)
+    assert listed(client) == []
+
+
+def test_it_tells_nothing_of_other_organisations(cast: Cast, client: Client) -> None:
+    foreign = make_asset(cast.other)
+    train(cast.other, foreign)
+    train(cast.other, foreign)
+    assert listed(client) == []
+    operator = as_staff(cast.outsider, is_superuser=True)
+    assert listed(operator) == [foreign]
+
+
+def test_it_reads_the_groups_of_a_page_at_once(cast: Cast, client: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            client.get(BOOKED)
+        return len(captured)
+
+    rows = make_assets(cast.organisation, 6)
+    for _ in range(2):
+        train(cast.organisation, rows[0])
+    few = queries()
+    for _ in range(3):
+        train(cast.organisation, *rows)
+    assert len(listed(client)) == 6
+    assert queries() == few
