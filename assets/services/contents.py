@@ -28,6 +28,30 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypheic", "image/heic"),
     (4, b"ftypqt", "video/quicktime"),
     (4, b"ftyp", "video/mp4"),
+    (0, b"BM", "image/bmp"),
+    (0, b"II*\0", "image/tiff"),
+    (0, b"MM\0*", "image/tiff"),
+)
+# Other files begin like these too: texts, what cameras store before it is a picture.
+SHARED = {"image/bmp", "image/tiff"}
+
+# What promises a picture: whoever opens such a file expects nothing else.
+IMAGE_SUFFIXES = frozenset(
+    {"bmp", "dib", "gif", "jfif", "jpe", "jpeg", "jpg", "png", "tif", "tiff", "webp"}
+)
+IMAGE_TYPES = frozenset(
+    {
+        "image/bmp",
+        "image/gif",
+        "image/jpeg",
+        "image/jpg",
+        "image/pjpeg",
+        "image/png",
+        "image/tiff",
+        "image/webp",
+        "image/x-ms-bmp",
+        "image/x-png",
+    }
 )
 
 
@@ -48,29 +72,55 @@ def check_content(file: File) -> Content:  # type: ignore[type-arg]
     """Look at a file that somebody sends, of any kind.
 
     Raise `file_too_large` beyond 25 MiB, and `invalid_body` for an empty file, a
-    broken image and an image of too many pixels.
+    broken image, an image of too many pixels and what only calls itself an image.
     """
     if file.size > MOST_FILE_BYTES:
         raise Refusal("file_too_large", TOO_LARGE, field=KEY)
     if not file.size:
         raise invalid({KEY: ["The file is empty."]})
     file.seek(0)
-    content_type = sniffed(file.read(HEAD))
-    width = height = None
-    if content_type in images.FORMATS:
-        try:
-            width, height = images.measure(file, content_type)
-        except ValueError as error:
-            raise invalid({KEY: [str(error)]}) from error
+    head = file.read(HEAD)
+    file_name = clean_file_name(file.name or "")
+    declared = getattr(file, "content_type", None)
+    is_promised = promises_image(file_name, declared)
+    try:
+        content_type, width, height = _looked_at(file, sniffed(head), is_promised)
+    except ValueError as error:
+        raise invalid({KEY: [str(error)]}) from error
     return Content(
         file=file,
-        file_name=clean_file_name(file.name or ""),
+        file_name=file_name,
         file_hash=_hash_of(file),
         content_type=content_type,
         length=file.size,
         width=width,
         height=height,
     )
+
+
+def promises_image(file_name: str, declared: str | None) -> bool:
+    """Tell whether a name, or the type that a client declares, is that of a picture."""
+    _, dot, suffix = file_name.rpartition(".")
+    is_named = bool(dot) and suffix.lower() in IMAGE_SUFFIXES
+    return is_named or (declared or "").strip().lower() in IMAGE_TYPES
+
+
+def _looked_at(
+    file: File,  # type: ignore[type-arg]
+    content_type: str,
+    is_promised: bool,
+) -> tuple[str, int | None, int | None]:
+    """Return the type, and of an image width and height; or raise ValueError."""
+    if content_type not in images.FORMATS:
+        if is_promised:
+            raise ValueError(images.BROKEN)
+        return content_type, None, None
+    try:
+        return content_type, *images.measure(file, content_type)
+    except ValueError:
+        if is_promised or content_type not in SHARED:
+            raise
+        return UNKNOWN, None, None
 
 
 def sniffed(head: bytes) -> str:

@@ -14,6 +14,8 @@ FORMATS = {
     "image/png": "PNG",
     "image/gif": "GIF",
     "image/webp": "WEBP",
+    "image/bmp": "BMP",
+    "image/tiff": "TIFF",
 }
 RESIZABLE = {"image/jpeg": {"quality": 85}, "image/png": {}}
 # How a whole file of the type ends.

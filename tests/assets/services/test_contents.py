@@ -8,6 +8,7 @@ from assets.services.contents import (
     LONGEST_NAME,
     check_content,
     clean_file_name,
+    promises_image,
     sniffed,
 )
 from config.api.errors import Refusal
@@ -54,3 +55,26 @@ def test_it_refuses_a_file_without_bytes() -> None:
         check_content(upload(b""))
 
     assert refused.value.errors == {"attachment": ["The file is empty."]}
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "expected"),
+    [
+        ("a.PNG", None, True),
+        ("a.svg.jpeg", "", True),
+        ("a.png.svg", "image/svg+xml", False),
+        ("png", "text/plain", False),
+        ("drawing.dwg", "image/vnd.dwg", False),
+        ("a", " IMAGE/TIFF", True),
+    ],
+)
+def test_it_tells_what_promises_a_picture(
+    name: str, declared: str | None, expected: bool
+) -> None:
+    assert promises_image(name, declared) is expected
+
+
+def test_it_takes_a_picture_under_the_name_of_another_kind() -> None:
+    content = check_content(upload(image_bytes("JPEG"), "photo.png", "image/png"))
+
+    assert content.content_type == "image/jpeg"

@@ -15,6 +15,8 @@ WHOLE = {
     "image/png": image_bytes("PNG", (40, 20), mode="P"),
     "image/gif": image_bytes("GIF", (40, 20)),
     "image/webp": image_bytes("WEBP", (40, 20)),
+    "image/bmp": image_bytes("BMP", (40, 20)),
+    "image/tiff": image_bytes("TIFF", (40, 20)),
 }
 
 
