@@ -1,11 +1,15 @@
 """What every test can ask for."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
+from organisations.models import User
 from tests.cast import Cast, assemble
 
 
@@ -42,7 +46,26 @@ def _fresh_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def troupe(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Cast:
+    """Make the people of the tests once; every test begins with them."""
+    with django_db_blocker.unblock():
+        return assemble()
+
+
+@pytest.fixture(autouse=True)
+def _empty_database(request: pytest.FixtureRequest) -> None:
+    """Let a test that commits begin with nothing, as it leaves nothing."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        request.getfixturevalue("transactional_db")
+        if User.objects.exists():
+            call_command("flush", interactive=False, verbosity=0)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """Return the people of the tests and their organisations."""
+def cast(troupe: Cast, db: None) -> Cast:
+    """Return the people of the tests and their organisations, fresh for each test."""
+    if User.objects.filter(pk=troupe.owner.pk).exists():
+        return deepcopy(troupe)
     return assemble()

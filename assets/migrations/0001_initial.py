@@ -205,6 +205,7 @@ class Migration(migrations.Migration):
                     "governed_by",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         help_text="The active group whose location the asset has.",
                         null=True,
@@ -217,6 +218,7 @@ class Migration(migrations.Migration):
                     "group",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         help_text="The permanent group the asset is in.",
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
@@ -256,6 +258,7 @@ class Migration(migrations.Migration):
                     "sub_location",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -266,6 +269,7 @@ class Migration(migrations.Migration):
                     "subscription",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -1093,6 +1097,38 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="assetgroup",
             index=models.Index(fields=["prefix", "number"], name="assets_group_prefix"),
+        ),
+        migrations.AddIndex(
+            model_name="assetgroup",
+            index=models.Index(
+                condition=models.Q(("group__isnull", False)),
+                fields=["group"],
+                name="assets_group_group",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assetgroup",
+            index=models.Index(
+                condition=models.Q(("governed_by__isnull", False)),
+                fields=["governed_by"],
+                name="assets_group_governed_by",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assetgroup",
+            index=models.Index(
+                condition=models.Q(("sub_location__isnull", False)),
+                fields=["sub_location"],
+                name="assets_group_sub_location",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assetgroup",
+            index=models.Index(
+                condition=models.Q(("subscription__isnull", False)),
+                fields=["subscription"],
+                name="assets_group_subscription",
+            ),
         ),
         migrations.AddConstraint(
             model_name="assetgroup",

@@ -84,10 +84,20 @@ class AssetGroup(TenantRow):
         db_index=False,
     )
     sub_location = models.ForeignKey(
-        SubLocation, models.PROTECT, related_name="+", null=True, blank=True
+        SubLocation,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     subscription = models.ForeignKey(
-        Subscription, models.PROTECT, related_name="+", null=True, blank=True
+        Subscription,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     name = NameField()
     normalised_name = NormalisedNameField()
@@ -106,6 +116,7 @@ class AssetGroup(TenantRow):
         related_name="+",
         null=True,
         blank=True,
+        db_index=False,
         help_text="The permanent group the asset is in.",
     )
     governed_by = models.ForeignKey(
@@ -115,6 +126,7 @@ class AssetGroup(TenantRow):
         null=True,
         blank=True,
         editable=False,
+        db_index=False,
         help_text="The active group whose location the asset has.",
     )
     position = models.PositiveIntegerField(default=0, editable=False)
@@ -168,6 +180,15 @@ class AssetGroup(TenantRow):
             models.Index(fields=["fleet", "id"], name="assets_group_fleet"),
             models.Index(fields=["location", "id"], name="assets_group_location"),
             models.Index(fields=["prefix", "number"], name="assets_group_prefix"),
+            # Most rows name none of these, and cost nothing here.
+            *(
+                models.Index(
+                    fields=[name],
+                    condition=Q(**{f"{name}__isnull": False}),
+                    name=f"assets_group_{name}",
+                )
+                for name in ("group", "governed_by", "sub_location", "subscription")
+            ),
         ]
 
     def __str__(self) -> str:

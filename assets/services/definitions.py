@@ -23,11 +23,11 @@ class Definition:
     default_value: object
     enum_ids: set[str] = field(default_factory=set)
     enum_by_text: dict[str, str] = field(default_factory=dict)
+    # The field's key in an asset's JSON column.
+    key: str = field(init=False)
 
-    @property
-    def key(self) -> str:
-        """The field's key in an asset's JSON column."""
-        return f"f{self.id}"
+    def __post_init__(self) -> None:
+        self.key = f"f{self.id}"
 
     @classmethod
     def of(cls, row: AssetField) -> Self:

@@ -65,7 +65,7 @@ class References:
     prefixes: Mapping[int, Prefix]
     groups: Mapping[int, AssetGroup]
     definitions: Definitions
-    type_fields: Mapping[int, list[Definition]]
+    type_fields: Mapping[int, dict[int, Definition]]
     # How many assets stand in each sub-location that has a capacity.
     occupied: dict[int, int] = field(default_factory=dict)
     # Where the draft that is being checked has taken a place.
@@ -176,10 +176,10 @@ def _groups_of(
 
 def _fields_of_types(
     types: Mapping[int, AssetType], definitions: Definitions
-) -> dict[int, list[Definition]]:
-    fields: dict[int, list[Definition]] = {key: [] for key in types}
+) -> dict[int, dict[int, Definition]]:
+    fields: dict[int, dict[int, Definition]] = {key: {} for key in types}
     links = AssetTypeField.objects.filter(type__in=list(types)) if types else ()
     for link in links:
         if link.field_id in definitions.by_id:
-            fields[link.type_id].append(definitions.by_id[link.field_id])
+            fields[link.type_id][link.field_id] = definitions.by_id[link.field_id]
     return fields

@@ -70,7 +70,7 @@ def _column(
     field: Any, rows: Sequence[models.Model], connection: BaseDatabaseWrapper
 ) -> list[Any]:
     """Return the field's value of each row, in the form the database keeps."""
-    if type(field).pre_save is models.Field.pre_save:
+    if not _prepares_itself(field):
         values = list(map(attrgetter(field.attname), rows))
     else:
         values = [field.pre_save(row, True) for row in rows]
@@ -81,6 +81,13 @@ def _column(
         return _as_json(target, values)
     prepare = field.get_db_prep_save
     return [None if one is None else prepare(one, connection) for one in values]
+
+
+def _prepares_itself(field: Any) -> bool:
+    """Tell whether the field gives a value of its own when a row is saved."""
+    if type(field).pre_save is models.DateTimeField.pre_save:
+        return bool(field.auto_now or field.auto_now_add)
+    return type(field).pre_save is not models.Field.pre_save
 
 
 def _as_json(field: models.JSONField[Any, Any], values: list[Any]) -> list[str | None]:

@@ -1,7 +1,9 @@
 """What every row of the register has in common."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import ClassVar
+from operator import attrgetter
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -22,10 +24,11 @@ class Recorded(models.Model):
 
     def recorded(self) -> dict[str, object]:
         """Return the values that history compares, ids of other rows as strings."""
-        values: dict[str, object] = {}
-        for name, is_id in _recorded_columns(type(self)):
-            value = getattr(self, name)
-            values[name] = str(value) if is_id and value is not None else value
+        names, ids, read = _recorded_columns(type(self))
+        values = dict(zip(names, read(self), strict=True))
+        for name in ids:
+            if values[name] is not None:
+                values[name] = str(values[name])
         return values
 
     @property
@@ -35,13 +38,18 @@ class Recorded(models.Model):
 
 
 @cache
-def _recorded_columns(model: type[Recorded]) -> tuple[tuple[str, bool], ...]:
-    """Name the columns that history compares, and tell which hold ids of other rows."""
-    return tuple(
-        (field.attname, field.is_relation)
+def _recorded_columns(
+    model: type[Recorded],
+) -> tuple[list[str], list[str], Callable[[Any], tuple[object, ...]]]:
+    """Name the columns that history compares, those of ids, and what reads them all."""
+    fields = [
+        field
         for field in model._meta.concrete_fields
         if field.name not in model.unrecorded
-    )
+    ]
+    names = [field.attname for field in fields]
+    ids = [field.attname for field in fields if field.is_relation]
+    return names, ids, attrgetter(*names)
 
 
 class Row(Recorded):
@@ -58,6 +66,31 @@ class Row(Recorded):
                 Serial("id"), name="%(app_label)s_%(class)s_id_serial"
             )
         ]
+
+    @classmethod
+    def of_columns(cls, values: Mapping[str, object]) -> Self:
+        """Make an unsaved row of values by column, each other one its default.
+
+        Django takes values in the order of their columns in half the time that it
+        takes them by name, which tells when rows are made by the thousand.
+        """
+        return cls(
+            *[
+                values[name] if name in values else default if fixed else default()
+                for name, fixed, default in _defaults(cls)
+            ]
+        )
+
+
+@cache
+def _defaults(model: type[Row]) -> list[tuple[str, bool, Any]]:
+    """Return for each column, in order, its default, and whether it is a fixed one."""
+    return [
+        (field.attname, False, field.get_default)
+        if callable(getattr(field, "default", None)) and field.has_default()
+        else (field.attname, True, field.get_default())
+        for field in model._meta.concrete_fields
+    ]
 
 
 class TenantRow(Row):

@@ -1,6 +1,7 @@
 """Writing the one history: who changed what, from what, to what, when."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,31 +12,44 @@ from organisations.models.base import Recorded
 BATCH = 2_000
 
 
-def _change(row: Recorded, action: str, actor: User | None) -> Change:
-    return Change(
-        organisation_id=row.history_organisation_id,
-        model=str(row._meta.concrete_model._meta.model_name),  # type: ignore[union-attr]
-        object_id=row.pk,
-        action=action,
-        user_id=actor.pk if actor else None,
-        who=actor.username if actor else "",
-        request_id=request_id.get(),
-        at=timezone.now(),
-    )
+def _change(row: Recorded, action: str, actor: User | None, **values: object) -> Change:
+    """Return the line about a row; `values` are what it tells of the change."""
+    return next(_changes([(row, values)], action, actor))
+
+
+def _changes(
+    told: Iterable[tuple[Recorded, Mapping[str, object]]],
+    action: str,
+    actor: User | None,
+) -> Iterator[Change]:
+    """Return a line about each row, all by one actor at one moment."""
+    shared = {
+        "action": action,
+        "user_id": actor.pk if actor else None,
+        "who": actor.username if actor else "",
+        "request_id": request_id.get(),
+        "at": timezone.now(),
+    }
+    for row, values in told:
+        model: Any = row._meta.concrete_model
+        about = {
+            "organisation_id": row.history_organisation_id,
+            "model": model._meta.model_name,
+            "object_id": row.pk,
+        }
+        yield Change.of_columns({**shared, **about, **values})
 
 
 def record_created(rows: Iterable[Recorded], *, actor: User | None) -> None:
     """Leave one row for each new row, with all its values that are set."""
-    changes = []
-    for row in rows:
-        change = _change(row, Change.Action.CREATED, actor)
-        change.new = {
-            key: value
-            for key, value in row.recorded().items()
-            if value is not None and value != ""
-        }
-        changes.append(change)
+    told = ((row, {"new": _set_values(row)}) for row in rows)
+    changes = _changes(told, Change.Action.CREATED, actor)
     Change.objects.bulk_create(changes, batch_size=BATCH)
+
+
+def _set_values(row: Recorded) -> dict[str, object]:
+    values = row.recorded().items()
+    return {key: value for key, value in values if value is not None and value != ""}
 
 
 def record_changed(
@@ -49,33 +63,27 @@ def record_all_changed(
     rows: Iterable[tuple[Recorded, Mapping[str, object]]], *, actor: User | None
 ) -> None:
     """Leave one row for each value of each row that differs from those before."""
-    changes = [
-        change for row, before in rows for change in _differences(row, before, actor)
-    ]
+    told = ((row, one) for row, before in rows for one in _differences(row, before))
+    changes = _changes(told, Change.Action.CHANGED, actor)
     Change.objects.bulk_create(changes, batch_size=BATCH)
 
 
 def _differences(
-    row: Recorded, before: Mapping[str, object], actor: User | None
-) -> Iterator[Change]:
+    row: Recorded, before: Mapping[str, object]
+) -> Iterator[dict[str, object]]:
     after = row.recorded()
     for key in [*after, *(key for key in before if key not in after)]:
-        if before.get(key) == after.get(key):
-            continue
-        change = _change(row, Change.Action.CHANGED, actor)
-        change.field, change.old, change.new = key, before.get(key), after.get(key)
-        yield change
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            yield {"field": key, "old": old, "new": new}
 
 
 def record_links(
     links: Iterable[tuple[Recorded, str, str]], *, actor: User | None
 ) -> None:
     """Leave one row for each new link of a row: the row, what it is, the other's id."""
-    changes = []
-    for row, field, new in links:
-        change = _change(row, Change.Action.CHANGED, actor)
-        change.field, change.new = field, new
-        changes.append(change)
+    told = ((row, {"field": field, "new": new}) for row, field, new in links)
+    changes = _changes(told, Change.Action.CHANGED, actor)
     Change.objects.bulk_create(changes, batch_size=BATCH)
 
 
@@ -83,15 +91,13 @@ def record_value(
     row: Recorded, field: str, *, old: object, new: object, actor: User | None
 ) -> None:
     """Leave one row for a change that no column of the row shows, such as a link."""
-    change = _change(row, Change.Action.CHANGED, actor)
-    change.field, change.old, change.new = field, old, new
+    change = _change(row, Change.Action.CHANGED, actor, field=field, old=old, new=new)
     change.save(force_insert=True)
 
 
 def record_deleted(row: Recorded, *, actor: User | None) -> None:
     """Leave one row for a deletion, with the values the row had."""
-    change = _change(row, Change.Action.DELETED, actor)
-    change.old = row.recorded()
+    change = _change(row, Change.Action.DELETED, actor, old=row.recorded())
     change.save(force_insert=True)
 
 

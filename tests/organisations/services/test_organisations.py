@@ -47,5 +47,5 @@ def test_it_refuses_a_name(owner: User, name: str) -> None:
     with pytest.raises(ValidationError):
         create_organisation(name=name, owner=owner)
 
-    assert not Organisation.objects.exists()
-    assert not Membership.objects.exists()
+    assert not Organisation.objects.filter(owner=owner).exists()
+    assert not Membership.objects.filter(user=owner).exists()
