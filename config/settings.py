@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "config.apps.ProjectConfig",
     "organisations",
     "assets",
+    "licensing",
+    "devices",
     # Must stand before django.contrib.admin, whose templates it replaces.
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",

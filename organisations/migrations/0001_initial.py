@@ -501,6 +501,8 @@ class Migration(migrations.Migration):
                             ("changed", "Changed"),
                             ("deleted", "Deleted"),
                             ("restored", "Restored"),
+                            ("noted", "Noted"),
+                            ("read", "Read"),
                         ],
                         max_length=10,
                     ),
@@ -926,6 +928,13 @@ class Migration(migrations.Migration):
             index=models.Index(
                 fields=["organisation", "transaction", "id"],
                 name="organisations_change_feed",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="change",
+            index=models.Index(
+                fields=["organisation", "model", "id"],
+                name="organisations_change_kind",
             ),
         ),
         migrations.AddConstraint(

@@ -32,7 +32,8 @@ class Change(Row):
     """One changed field of one row, or the creation or deletion of a row.
 
     `old` and `new` are JSON values; a creation carries every value in `new`, a
-    deletion every value in `old`. Rows are written by services and never altered.
+    deletion every value in `old`. Rows are written by services and never altered, but
+    for those that are noted by hand.
     """
 
     class Action(models.TextChoices):
@@ -42,6 +43,9 @@ class Change(Row):
         CHANGED = "changed"
         DELETED = "deleted"
         RESTORED = "restored"
+        # A line that somebody wrote by hand, and a secret that somebody looked at.
+        NOTED = "noted"
+        READ = "read"
 
     organisation = models.ForeignKey(
         "organisations.Organisation",
@@ -78,6 +82,10 @@ class Change(Row):
             models.Index(
                 fields=["organisation", "transaction", "id"],
                 name="organisations_change_feed",
+            ),
+            models.Index(
+                fields=["organisation", "model", "id"],
+                name="organisations_change_kind",
             ),
         ]
 

@@ -1,0 +1,246 @@
+"""Which devices a person may see, and how lists narrow them."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import connections
+from django.db.models import (
+    CharField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils import timezone
+
+from assets.models import AssetTypeField
+from assets.querysets import AssetGroupQuerySet
+from config.api.snowflake import SnowflakeQuerySet
+from licensing.kinds import ReferenceKind
+from organisations.names import normalise_name
+from organisations.querysets import TenantQuerySet
+
+if TYPE_CHECKING:
+    from organisations.models import User
+
+# The tag of an asset: the device's, or the number where it has none.
+TAG = Coalesce(NullIf("device__inventory_number", Value("")), "formatted_number")
+KEY_FIELDS = ("key_field", "key_field2", "key_field3")
+MOST_WORDS = 10
+
+
+class FieldText(Func):
+    """The text of a custom field's value: of the JSON column, by the field's id."""
+
+    function = "JSON_EXTRACT"
+    arg_joiner = ", '$.f' || "
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        """Read the key in PostgreSQL's way."""
+        return self.as_sql(
+            compiler,
+            connection,
+            function="jsonb_extract_path_text",
+            arg_joiner=", 'f' || ",
+        )
+
+
+def key_field(at: int) -> Subquery:
+    """Return the value of the type's field at a place, in the order they came to it."""
+    links = AssetTypeField.objects.filter(type=OuterRef("type")).order_by("id")
+    values = links.annotate(said=FieldText(OuterRef("fields"), F("field_id")))
+    return Subquery(values.values("said")[at : at + 1])
+
+
+class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
+    """Single assets as the device API lists them, with a device or without."""
+
+    def with_tag(self) -> Self:
+        """Each with `tag`: the inventory number, the formatted number without one."""
+        return self.annotate(tag=TAG)
+
+    def with_key_fields(self) -> Self:
+        """Each with `key_field` to `key_field3`: values of the type's first fields."""
+        return self.annotate(
+            **{name: key_field(place) for place, name in enumerate(KEY_FIELDS)}
+        )
+
+    def with_children_of(self, assets: Any) -> Self:
+        """These, and the assets right under any of the given ones."""
+        return self.filter(Q(pk__in=assets) | Q(device__parent__in=assets))
+
+    def children_of(self, *assets: int) -> Self:
+        """The assets right under these."""
+        return self.filter(device__parent__in=assets)
+
+    def linked_to(self, asset: int) -> Self:
+        """Those beside, above or right under an asset."""
+        rows = self._rows()
+        above = rows.filter(child_devices__asset=asset)
+        return self.filter(
+            Q(device__parent=asset)
+            | Q(pk__in=above.values("pk"))
+            | Q(pk__in=rows.filter(links_first__second=asset).values("pk"))
+            | Q(pk__in=rows.filter(links_second__first=asset).values("pk"))
+        )
+
+    def assigned_to(self, user: "User | int") -> Self:
+        """Those that a person has."""
+        return self.filter(device__user=user)
+
+    def bookmarked_by(self, user: "User") -> Self:
+        """Those that a person has bookmarked."""
+        return self.filter(pk__in=self._rows().filter(bookmarks__user=user))
+
+    def licensed_by(self, *licences: int) -> Self:
+        """Those that have a seat of one of the licences."""
+        return self.filter(pk__in=self._rows().filter(seats__licence__in=licences))
+
+    def referring_to(self, kind: ReferenceKind, *numbers: int) -> Self:
+        """Those that have to do with one of the records of another system."""
+        found = self._rows().filter(
+            references__reference__kind=kind,
+            references__reference__number__in=numbers,
+        )
+        return self.filter(pk__in=found)
+
+    def on_line(self, kind: ReferenceKind, line: int) -> Self:
+        """Those that stand on such a line of a record of another system."""
+        return self.filter(
+            pk__in=self._rows().filter(references__kind=kind, references__line=line)
+        )
+
+    def integrated_with(self, kind: str, *tenants: int) -> Self:
+        """Those that another program watches, for one of the tenants given."""
+        found = self._rows()
+        if tenants:
+            found = found.filter(
+                external_links__integration_type=kind,
+                external_links__tenant_id__in=tenants,
+            )
+        else:
+            found = found.filter(external_links__integration_type=kind)
+        return self.filter(pk__in=found)
+
+    def matching(self, text: str, *, by_tag_only: bool = False) -> Self:
+        """Those in which every word of the text stands somewhere (contract section 1).
+
+        Looked for in the tag, and unless that is all in the key fields, the name, the
+        serial number and the username. On PostgreSQL through trigram indexes.
+        """
+        found = self
+        for word in text.split()[:MOST_WORDS]:
+            parts = self._tagged(word)
+            if not by_tag_only:
+                parts += self._described(word)
+            found = found.filter(pk__in=parts[0].union(*parts[1:]))
+        return found
+
+    def _rows(self) -> Any:
+        """Return the ids of all rows: a condition on them goes by its own index."""
+        return self.model._base_manager.using(self.db).order_by().values("pk")
+
+    def _tagged(self, word: str) -> list[Any]:
+        key = normalise_name(word)
+        untagged = Q(device=None) | Q(device__inventory_number="")
+        return [
+            self._rows().filter(device__normalised_inventory_number__contains=key),
+            self._rows().filter(untagged, formatted_number__icontains=word),
+        ]
+
+    def _described(self, word: str) -> list[Any]:
+        key = normalise_name(word)
+        rows = self._rows()
+        return [
+            rows.filter(normalised_name__contains=key),
+            rows.filter(device__normalised_serial_number__contains=key),
+            rows.filter(device__user__username__icontains=word),
+            *(
+                self._with_value(word)
+                .alias(said=key_field(place))
+                .filter(said__icontains=word)
+                for place in range(len(KEY_FIELDS))
+            ),
+        ]
+
+    def _with_value(self, word: str) -> Any:
+        """Return the rows that may have the word in a field, found by the index.
+
+        The text of the column has quotes and backslashes in another form.
+        """
+        rows = self._rows()
+        is_plain = word.isprintable() and not {'"', "\\"} & {*word}
+        if connections[self.db].vendor != "postgresql" or not is_plain:
+            return rows
+        return rows.alias(text=Cast("fields", TextField())).filter(text__icontains=word)
+
+
+class DeviceQuerySet(TenantQuerySet[Any]):
+    """Devices belong to the organisation of their asset."""
+
+    organisation_path = "asset__organisation"
+
+
+class OfAsset(TenantQuerySet[Any]):
+    """Rows that belong to the organisation of the asset they hang on."""
+
+    organisation_path = "asset__organisation"
+
+
+class OfType(TenantQuerySet[Any]):
+    """Rows that belong to the organisation of the asset type they hang on."""
+
+    organisation_path = "type__organisation"
+
+
+class OfProfile(TenantQuerySet[Any]):
+    """Rows that belong to the organisation of the column profile they hang on."""
+
+    organisation_path = "profile__organisation"
+
+
+class SoftwareQuerySet(TenantQuerySet[Any]):
+    """Installed software."""
+
+    def on_present_assets(self) -> Self:
+        """That on assets which have not been deleted."""
+        return self.filter(asset__deleted_at=None)
+
+
+class TitleQuerySet(TenantQuerySet[Any]):
+    """Versions of programs."""
+
+    def installed(self) -> Self:
+        """Those that are on some device."""
+        rows: Any = self.model._meta.get_field("installations").related_model
+        return self.filter(Exists(rows.objects.filter(title=OuterRef("pk"))))
+
+
+class BookmarkQuerySet(SnowflakeQuerySet[Any]):
+    """Bookmarks belong to a person, not to an organisation."""
+
+    def visible_to(self, user: "User") -> Self:
+        """The person's own."""
+        return self.filter(user=user)
+
+    def staffed_by(self, user: "User") -> Self:
+        """The person's own in the back office as well."""
+        return self.visible_to(user)
+
+
+class CheckoutQuerySet(TenantQuerySet[Any]):
+    """Checkouts."""
+
+    def open(self) -> Self:
+        """Those of assets that have not been returned."""
+        return self.filter(returned_at=None)
+
+    def overdue(self) -> Self:
+        """Open ones that should have been returned by now, the oldest first."""
+        late = self.open().filter(due_at__lt=timezone.now(), asset__deleted_at=None)
+        return late.order_by("due_at", "id")
