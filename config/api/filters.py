@@ -146,7 +146,9 @@ class FleetFilterBackend:
         """Narrow the list, or raise `invalid_filter` naming every parameter."""
         if view.filterset_class is None:
             return queryset
-        filterset = view.filterset_class(request.query_params, queryset=queryset)
+        filterset = view.filterset_class(
+            request.query_params, queryset=queryset, request=request
+        )
         if filterset.is_valid():
             return filterset.qs  # type: ignore[no-any-return]
         errors = {key: [str(m) for m in all] for key, all in filterset.errors.items()}

@@ -5,9 +5,10 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from assets.ephemerality import Ephemerality
+from assets.models import AssetGroup, GroupMember
 from assets.querysets import EFFECTIVE_LOCATION
 from config.api.filters import FlagFilter, IdFilter, NamePrefixFilter, TextField
 from organisations.names import normalise_name
@@ -104,6 +105,27 @@ class PlaceFilter(IdFilter):
         return queryset.annotate(place=EFFECTIVE_LOCATION).filter(wanted)
 
 
+class GroupFilter(IdFilter):
+    """Members of any of the groups; `0` stands for those in none.
+
+    Only groups that the list's reader sees count: a shared asset does not tell of
+    the others that it is in.
+    """
+
+    def filter(self, queryset: Any, value: Any) -> Any:
+        """Find the members in a query of their own, which may meet a row twice."""
+        if value is None:
+            return queryset
+        view = self.parent.request.parser_context["view"]
+        groups = view.in_sight(AssetGroup.objects.groups())
+        members = GroupMember.objects.order_by()
+        chosen = members.filter(group__in=groups.filter(pk__in=value))
+        wanted = Q(pk__in=chosen.values("asset"))
+        if 0 in value:
+            wanted |= ~Exists(members.filter(group__in=groups, asset=OuterRef("pk")))
+        return queryset.filter(wanted)
+
+
 class AssetFilter(NamedFilter):
     """Assets by what describes them (contract row 27)."""
 
@@ -111,7 +133,7 @@ class AssetFilter(NamedFilter):
     fleet = IdFilter("fleet")
     status = IdFilter("status")
     location = PlaceFilter()
-    asset_group = LinkFilter("memberships__group")
+    asset_group = GroupFilter()
 
 
 class GroupKindFilter(EphemeralityFilter):

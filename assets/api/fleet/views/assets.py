@@ -78,8 +78,11 @@ class AssetRowViewSet(CustomFieldsViewSet):
         return found.filter(fleet=self.row.fleet_id)
 
     def listed(self) -> "models.QuerySet[Any, Any]":
+        """Return the rows that the list may show."""
+        return self.in_sight(self.get_queryset())
+
+    def in_sight(self, rows: Any) -> "models.QuerySet[Any, Any]":
         """Return own and inbound rows for a member, shared ones for anybody else."""
-        rows: Any = self.get_queryset()
         if self.access.is_member:
             inbound = self.access.inbound_fleets
             return rows.listed_in(self.access.organisation, inbound)  # type: ignore[no-any-return]

@@ -16,6 +16,7 @@ from tests.assets.api.fleet.shared_fleet import (
 )
 from tests.cast import Cast
 from tests.factories.access import bearer, personal_token
+from tests.factories.assets import make_asset
 from tests.factories.groups import make_group
 from tests.factories.organisations import (
     LocationFactory,
@@ -113,6 +114,38 @@ def test_it_shows_what_is_shared_among_the_recipient_s_own(
                 is_own = row["name"].startswith("own")
                 owner = shared.cast.other if is_own else shared.cast.organisation
                 assert row["organisation_id"] == str(owner.pk)
+
+
+def test_it_finds_nothing_by_a_group_that_is_not_shared(
+    shared: Shared, outsider: APIClient
+) -> None:
+    secret = make_group(shared.cast.organisation, shared.inside["asset"], name="secret")
+    train = shared.inside["train"]
+    lists = {
+        shared.cast.path: {"user": shared.cast.outsider},
+        shared.theirs: {"organisation": shared.cast.other},
+    }
+
+    for path, recipient in lists.items():
+        shared.offer(**recipient)
+        found = f"{path}/assets?asset_group="
+        assert names(outsider, f"{found}{secret.pk}") == []
+        assert names(outsider, f"{found}{secret.pk},{train.pk}") == ["in asset"]
+    manager = shared.cast.client("manager")
+    own = f"{shared.cast.path}/assets?asset_group={secret.pk}"
+    assert names(manager, own) == ["in asset"]
+
+
+def test_it_takes_an_asset_for_free_that_is_in_no_shared_group(
+    shared: Shared, outsider: APIClient
+) -> None:
+    hidden = make_asset(shared.cast.organisation, name="in van", fleet_id=shared.fleet)
+    make_group(shared.cast.organisation, hidden, name="secret")
+    shared.offer(user=shared.cast.outsider)
+
+    assert names(outsider, f"{shared.cast.path}/assets?asset_group=0") == ["in van"]
+    manager = shared.cast.client("manager")
+    assert "in van" not in names(manager, f"{shared.cast.path}/assets?asset_group=0")
 
 
 def test_it_shows_the_effective_place_of_what_is_shared(
