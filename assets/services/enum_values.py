@@ -1,9 +1,13 @@
 """The values of enum fields: made, renamed and removed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from assets.models import AssetField, AssetGroup, EnumValue, FieldType
@@ -82,6 +86,15 @@ def _refuse_duplicate(field: AssetField, text: str, but: int | None = None) -> N
         raise Refusal("value_not_unique", "The field has this value.", field="value")
 
 
+@dataclass(slots=True)
+class Edits:
+    """What a request does to the values of a field, taken as a whole."""
+
+    removed: list[EnumValue] = dataclass_field(default_factory=list)
+    renamed: list[tuple[EnumValue, str]] = dataclass_field(default_factory=list)
+    added: list[str] = dataclass_field(default_factory=list)
+
+
 def change_values(
     field: AssetField,
     items: object,
@@ -90,49 +103,73 @@ def change_values(
     keeps_default: bool,
     actor: User,
 ) -> None:
-    """Make, rename and delete values as the items say (contract row 21).
+    """Delete, rename and make values as the items say (contract row 21).
 
-    A value that is the field's default goes with `force` only, which clears the
-    default, unless the caller sets another one.
+    Only what is left in the end must be unique: two values may change their texts. A
+    value that is the field's default goes with `force` only, which clears the default,
+    unless the caller sets another one.
     """
+    stored = {value.pk: value for value in field.values.all()}
+    edits = _read_edits(items, stored)
+    _check_result(stored, edits)
+    for value in edits.removed:
+        remove_value(value, force=force, actor=actor, keeps_default=keeps_default)
+    _park([value for value, _ in edits.renamed])
+    for value, text in edits.renamed:
+        rename_value(value, text, actor=actor)
+    added = [make_value(field, text, actor) for text in edits.added]
+    for value in added:
+        value.save(force_insert=True)
+    history.record_created(added, actor=actor)
+
+
+def _read_edits(items: object, stored: Mapping[int, EnumValue]) -> Edits:
     items = [] if items is None else items
     if not isinstance(items, list) or len(items) > MOST_VALUES:
         raise definition_error("values", f"A list of up to {MOST_VALUES} is expected.")
-    stored = {value.pk: value for value in field.values.all()}
+    edits, named = Edits(), set[int]()
     for item in items:
         given = item if isinstance(item, Mapping) else {"value": item}
         value = _stored_value(given.get("id"), stored)
         if value is None:
-            _make_value(field, given.get("value"), actor)
-        elif given.get("removed") is True:
-            remove_value(value, force=force, actor=actor, keeps_default=keeps_default)
+            text = checked_part("values", _clean_value, given.get("value"))
+            edits.added.append(text)
+            continue
+        if value.pk in named:
+            raise definition_error("values", "A value is named twice.")
+        named.add(value.pk)
+        if given.get("removed") is True:
+            edits.removed.append(value)
         elif "value" in given:
-            _rename(value, given["value"], actor)
-    left = field.values.count()
+            text = checked_part("values", _clean_value, given["value"])
+            edits.renamed += [(value, text)] if text != value.value else []
+    return edits
+
+
+def _check_result(stored: Mapping[int, EnumValue], edits: Edits) -> None:
+    """Refuse two values of one text, no value at all, and too many."""
+    texts = {key: value.value for key, value in stored.items()}
+    texts |= {value.pk: text for value, text in edits.renamed}
+    for value in edits.removed:
+        del texts[value.pk]
+    left = [*texts.values(), *edits.added]
+    if len({field_name_key(text) for text in left}) < len(left):
+        raise definition_error("values", "The field has this value.")
     if not left:
         raise definition_error("values", "An enum field keeps at least one value.")
-    if left > MOST_VALUES:
+    if len(left) > MOST_VALUES:
         raise definition_error("values", f"At most {MOST_VALUES} values are allowed.")
 
 
-def _make_value(field: AssetField, text: object, actor: User) -> None:
-    value = make_value(field, checked_part("values", _clean_value, text), actor)
-    _refuse_second(value)
-    value.save(force_insert=True)
-    history.record_created([value], actor=actor)
+def _park(values: Sequence[EnumValue]) -> None:
+    """Free the keys of values that are renamed together, so that none is in the way.
 
-
-def _rename(value: EnumValue, text: object, actor: User) -> None:
-    cleaned = checked_part("values", _clean_value, text)
-    _refuse_second(make_value(value.field, cleaned, actor), but=value.pk)
-    rename_value(value, cleaned, actor=actor)
-
-
-def _refuse_second(value: EnumValue, but: int | None = None) -> None:
-    try:
-        _refuse_duplicate(value.field, value.value, but=but)
-    except Refusal as refusal:
-        raise definition_error("values", refusal.message) from None
+    No text has the control character that a parked key begins with.
+    """
+    if len(values) < 2:
+        return
+    parked = Concat(Value("\x01"), Cast("pk", CharField()), output_field=CharField())
+    EnumValue.objects.filter(pk__in=[one.pk for one in values]).update(value_key=parked)
 
 
 def _stored_value(key: object, stored: Mapping[int, EnumValue]) -> EnumValue | None:
@@ -149,7 +186,12 @@ def rename_value(value: EnumValue, text: str, *, actor: User) -> EnumValue:
     """Give a value another text; who and when are noted only when it differs."""
     if value.value == text:
         return value
-    named = {"value": text, "updated_by": actor, "updated_at": timezone.now()}
+    named = {
+        "value": text,
+        "value_key": field_name_key(text),
+        "updated_by": actor,
+        "updated_at": timezone.now(),
+    }
     return rows.update(value, named, actor=actor)
 
 

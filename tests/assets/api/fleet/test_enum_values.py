@@ -199,8 +199,8 @@ def test_it_makes_renames_and_removes(
     expected = ["crimson", "kept", "green", "white", "grey", "black"]
     assert [value["value"] for value in shown["values"]] == expected
     assert changes() == [
-        ("changed", "value", "red", "crimson"),
         ("deleted", "", "blue", None),
+        ("changed", "value", "red", "crimson"),
         *[("created", "", None, text) for text in expected[2:]],
     ]
 
@@ -220,6 +220,53 @@ def test_it_notes_who_renamed_a_value_and_when(
     assert (crimson.updated_by, blue.updated_by) == (cast.manager, cast.owner)
     assert crimson.updated_at > before["red"].updated_at
     assert blue.updated_at == before["blue"].updated_at
+
+
+def test_it_lets_values_change_their_texts(
+    manager: APIClient, enum: AssetField
+) -> None:
+    red, blue = (value_of(enum, text) for text in ("red", "blue"))
+    items: list[Any] = [
+        {"id": str(red.pk), "value": "blue"},
+        {"id": str(blue.pk), "value": "Red"},
+    ]
+
+    shown = manager.patch(path_of(enum), {"values": items}).json()
+
+    found = {one["id"]: one["value"] for one in shown["values"]}
+    assert found == {str(red.pk): "blue", str(blue.pk): "Red"}
+    assert changes() == [
+        ("changed", "value", "red", "blue"),
+        ("changed", "value", "blue", "Red"),
+    ]
+    again = manager.post(f"{path_of(enum)}/values", {"value": "red"})
+    assert said(again) == refusal("value_not_unique", "value")
+
+
+def test_it_gives_a_text_that_becomes_free_to_another_value(
+    manager: APIClient, enum: AssetField
+) -> None:
+    red, blue = (str(value_of(enum, text).pk) for text in ("red", "blue"))
+    items = ["red", {"id": red, "value": "blue"}, {"id": blue, "removed": True}]
+
+    shown = manager.patch(path_of(enum), {"values": items}).json()
+
+    assert [one["value"] for one in shown["values"]] == ["blue", "red"]
+    assert shown["values"][0]["id"] == red
+
+
+def test_it_refuses_two_instructions_for_one_value(
+    manager: APIClient, enum: AssetField
+) -> None:
+    red = str(value_of(enum, "red").pk)
+    edits: list[dict[str, Any]] = [{"removed": True}, {"value": "crimson"}, {}]
+
+    for first in edits:
+        for second in edits:
+            items = [{"id": red, **first}, {"id": red, **second}]
+            answer = said(manager.patch(path_of(enum), {"values": items}))
+            assert answer == refusal("invalid_field_definition", "values"), items
+    assert texts(enum) == ["red", "blue"]
 
 
 def test_it_changes_the_case_of_a_value(manager: APIClient, enum: AssetField) -> None:
