@@ -15,7 +15,7 @@ run: $(VENV)/.requirements
 
 ## Run the tests; DATABASE_URL chooses the database, SQLite by default.
 test: $(VENV)/.requirements-dev
-	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
 
 ## Check the form of the code, its types and the direction of its imports.
 lint: $(VENV)/.requirements-dev

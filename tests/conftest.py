@@ -2,15 +2,37 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.scheduler import LoadScopeScheduling
 
 from organisations.models import User
 from tests.cast import Cast, assemble
+
+# Files whose tests share what is dear to make, and so run in one process.
+TOGETHER = {"tests/config/management/test_quickstart.py"}
+
+
+class Scheduling(LoadScopeScheduling):
+    """Hand out tests one by one, but those of some files together.
+
+    The plugin's own groups have no effect since pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Tell the plugin who hands out the tests."""
+    return Scheduling(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

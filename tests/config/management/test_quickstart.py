@@ -26,9 +26,6 @@ from pytest_django import Settings
 
 from config.env import write_dotenv
 
-# The group keeps the tests in one process, which makes the copy once.
-pytestmark = pytest.mark.xdist_group("quickstart")
-
 LEFT_OUT = shutil.ignore_patterns(
     ".*", "db.sqlite3*", "media", "staticfiles", "tests", "benchmarks", "__pycache__"
 )
