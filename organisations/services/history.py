@@ -104,3 +104,19 @@ def record_deleted(row: Recorded, *, actor: User | None) -> None:
 def record_restored(row: Recorded, *, actor: User | None) -> None:
     """Leave one row for a deletion that was undone."""
     _change(row, Change.Action.RESTORED, actor).save(force_insert=True)
+
+
+def record_values(
+    told: Iterable[tuple[Recorded, str, object, object]], *, actor: User | None
+) -> None:
+    """Leave one row for each value: the row, what it is called, the old, the new."""
+    lines = (
+        (row, {"field": field, "old": old, "new": new}) for row, field, old, new in told
+    )
+    changes = _changes(lines, Change.Action.CHANGED, actor)
+    Change.objects.bulk_create(changes, batch_size=BATCH)
+
+
+def record_read(row: Recorded, field: str, *, actor: User) -> None:
+    """Leave one row for a secret that somebody looked at; never what it is."""
+    _change(row, Change.Action.READ, actor, field=field).save(force_insert=True)
