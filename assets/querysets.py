@@ -53,9 +53,10 @@ class AssetGroupQuerySet(TenantQuerySet[M]):
 
     def visible_to(self, user: "User") -> Self:
         """Those of the user's organisations, and of fleets shared with the user."""
+        own = Organisation.objects.enabled().visible_to(user)
         shares = FleetShare.objects.accepted().received_by(user)
         return self.filter(
-            Q(organisation__in=Organisation.objects.visible_to(user).values("pk"))
+            Q(organisation__in=own.values("pk"))
             | Q(fleet__in=shares.values("fleet"))
         )
 

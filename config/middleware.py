@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from config.api.context import request_id
-from config.api.errors import fleet_error_response
-from config.handlers import in_back_office
+from config.handlers import error_response, in_back_office
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -76,10 +75,11 @@ class MalformedRequestMiddleware:
         # Django leaves what is not UTF-8 percent-encoded.
         path = unquote_to_bytes(request.path_info)
         if CONTROL_CHARACTER.search(path) or not _is_text(path):
-            return fleet_error_response("invalid_body", "The path is malformed.")
+            return error_response(request, "invalid_body", "The path is malformed.")
         query = request.META.get("QUERY_STRING", "").encode("latin-1")
         if not _is_text(unquote_to_bytes(query)):
-            return fleet_error_response("invalid_filter", "The query is malformed.")
+            sentence = "The query is malformed."
+            return error_response(request, "invalid_filter", sentence)
         return self.get_response(request)
 
 

@@ -97,8 +97,8 @@ class TenantQuerySet(SnowflakeQuerySet[M]):
     organisation_path = "organisation"
 
     def visible_to(self, user: "User") -> Self:
-        """Those of the organisations that the user is a member of."""
-        return self._of(self._organisations().visible_to(user))
+        """Those of the organisations that the user is a member of, if switched on."""
+        return self._of(self._organisations().enabled().visible_to(user))
 
     def staffed_by(self, user: "User") -> Self:
         """Those that a user works on in the back office."""

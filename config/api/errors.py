@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError
 from django.db.models import ProtectedError, RestrictedError
@@ -136,6 +137,14 @@ def _from_django(error: DjangoValidationError) -> Refusal:
     )
 
 
+DJANGO_CODES: tuple[tuple[type[Exception], str, str], ...] = (
+    (Http404, "not_found", "There is nothing at this address."),
+    (DjangoPermissionDenied, "missing_permission", "You may not do this."),
+    (RequestDataTooBig, "body_too_large", "The body is larger than 16 MB."),
+    (ProtectedError, "in_use", "Other rows still refer to this one."),
+    (RestrictedError, "in_use", "Other rows still refer to this one."),
+)
+
 DRF_CODES: tuple[tuple[type[exceptions.APIException], str], ...] = (
     (exceptions.ParseError, "invalid_json"),
     (exceptions.NotAuthenticated, "not_authenticated"),
@@ -159,15 +168,12 @@ def as_refusal(error: Exception) -> Refusal | None:
             return invalid(field_errors(error.detail))
         case DjangoValidationError():
             return _from_django(error)
-        case Http404():
-            return Refusal("not_found", "There is nothing at this address.")
-        case DjangoPermissionDenied():
-            return Refusal("missing_permission", "You may not do this.")
-        case ProtectedError() | RestrictedError():
-            return Refusal("in_use", "Other rows still refer to this one.")
         case IntegrityError():
             logger.warning("integrity error answered as a conflict", exc_info=error)
             return Refusal("conflict", "The change conflicts with another one.")
+    for known, code, sentence in DJANGO_CODES:
+        if isinstance(error, known):
+            return Refusal(code, sentence)
     for kind, code in DRF_CODES:
         if isinstance(error, kind):
             return Refusal(code, str(error.detail))
@@ -188,7 +194,8 @@ def fleet_error_response(code: str, message: str) -> JsonResponse:
     return JsonResponse(fleet_body(refusal), status=refusal.status)
 
 
-def _headers(error: Exception, refusal: Refusal) -> dict[str, str]:
+def headers_of(error: Exception, refusal: Refusal) -> dict[str, str]:
+    """Return the headers that belong to a refusal."""
     headers = {}
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
@@ -206,5 +213,5 @@ def fleet_exception_handler(
     if refusal is None:
         return None
     return Response(
-        fleet_body(refusal), status=refusal.status, headers=_headers(error, refusal)
+        fleet_body(refusal), status=refusal.status, headers=headers_of(error, refusal)
     )

@@ -196,10 +196,12 @@ def _bind_field(one: Any, page: Page, prefix: str) -> Read:
     if isinstance(one, UNCHANGED):
         return itemgetter(place)
     convert = one.to_representation
+    # What a family shows for null, if not null.
+    unset = getattr(one, "unset", None)
 
     def read(row: Row) -> Any:
         value = row[place]
-        return None if value is None else convert(value)
+        return unset if value is None else convert(value)
 
     return read
 

@@ -6,7 +6,8 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from config.health import healthz, readyz
-from config.urls.schema import FleetSchema
+from config.urls.any_case import any_case
+from config.urls.schema import DEVICE_TITLE, DeviceSchema, FleetSchema
 from organisations.api.oauth import TokenView
 from organisations.pages import AcceptInvitationView
 
@@ -14,7 +15,7 @@ urlpatterns = [
     path(settings.BACK_OFFICE_PATH, admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("auth/token", TokenView.as_view(), name="auth-token"),
+    any_case("auth/token", TokenView.as_view(), name="auth-token"),
     path("invitations/<token>", AcceptInvitationView.as_view(), name="invitation"),
     path(
         "api/schema/fleet",
@@ -26,6 +27,17 @@ urlpatterns = [
         SpectacularSwaggerView.as_view(url_name="schema-fleet"),
         name="docs",
     ),
+    path(
+        "api/schema/device",
+        SpectacularAPIView.as_view(generator_class=DeviceSchema),
+        name="schema-device",
+    ),
+    path(
+        "api/docs/device",
+        SpectacularSwaggerView.as_view(url_name="schema-device", title=DEVICE_TITLE),
+        name="docs-device",
+    ),
+    path("", include("config.urls.device")),
     path("", include("config.urls.fleet")),
 ]
 

@@ -1,21 +1,24 @@
 """The two forms that every path of an API family answers at."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, include, path
 
 PREFIX = "api/"
 
 
-def both_forms(documented: Iterable[URLPattern]) -> list[URLResolver]:
+def both_forms(
+    documented: Iterable[URLPattern], route: Callable[..., Any] = path
+) -> list[Any]:
     """Mount each route with `/api` and without it (contract C1).
 
     Only the form with the prefix is named, so `reverse()` always gives that one.
+    `route` makes the patterns: `path`, or `any_case`.
     """
-    routes = [(str(route.pattern).removeprefix(PREFIX), route) for route in documented]
+    routes = [(str(one.pattern).removeprefix(PREFIX), one) for one in documented]
     named = [
-        path(bare, route.callback, route.default_args, route.name)
-        for bare, route in routes
+        route(bare, one.callback, one.default_args, one.name) for bare, one in routes
     ]
-    unnamed = [path(bare, route.callback, route.default_args) for bare, route in routes]
-    return [path(PREFIX, include(named)), path("", include(unnamed))]
+    unnamed = [route(bare, one.callback, one.default_args) for bare, one in routes]
+    return [route(PREFIX, include(named)), route("", include(unnamed))]

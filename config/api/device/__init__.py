@@ -1,0 +1,1 @@
+"""The dialect of the device API: ids, lists, upserts and errors, said once."""

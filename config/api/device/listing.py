@@ -1,0 +1,111 @@
+"""`GET` of many: the list of a resource of the device API."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.api.device import lists
+from config.api.device.base import RowViewSet
+from config.api.device.members import Member, members_of
+from config.api.device.parameters import Parameter, narrowed, read_parameters
+from config.api.device.searching import advanced_condition, words_condition
+from config.api.device.values import Errors, Malformed, Query
+from config.api.errors import invalid
+from config.api.rows import SerializerClass
+
+
+class ListViewSet(RowViewSet):
+    """Answers lists: filtered, searched, ordered, in an envelope or bare."""
+
+    # The member of the envelope that holds the rows; without one the array is bare.
+    array: ClassVar[str | None] = None
+    # Rows of lists, where they differ from one object.
+    list_serializer_class: ClassVar[Any] = None
+    parameters: ClassVar[Sequence[Parameter]] = ()
+    # Columns that `search` looks in; whether `order` and `advanced_search` are taken.
+    search_columns: ClassVar[Sequence[str]] = ()
+    is_ordered: ClassVar[bool] = True
+    has_advanced_search: ClassVar[bool] = False
+    # Members that lists are sorted and compared by, beside the columns of the row.
+    members: ClassVar[Mapping[str, Member]] = {}
+
+    def list_serializer(self) -> SerializerClass:
+        """Return the serializer of list rows."""
+        found: SerializerClass = self.list_serializer_class or self.serializer_class
+        return found
+
+    def listed(self) -> Any:
+        """Return the rows that the list starts from."""
+        return self.visible(self.get_queryset())
+
+    def custom_condition(self, serial: int, operator: int, value: str) -> Q | None:
+        """Compare a custom field for `advanced_search`; None for an unknown one."""
+        return None
+
+    def others(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return what the envelope holds after the rows."""
+        return {}
+
+    def extended(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Add to the rows of a page what the parameters ask for."""
+        return rows
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer the matches, or one page of them."""
+        errors: Errors = {}
+        window, order, matches = self.matching(request, errors)
+        if errors:
+            raise invalid(errors)
+        last = window.first + window.size
+        page = matches.order_by(*order)[window.first : last]
+        if self.asked.get("idonly"):
+            rows = lists.ids_of(page)
+        else:
+            context = dict(self.get_serializer_context())
+            rows = self.extended(lists.read_page(self.list_serializer(), page, context))
+        if self.array is None:
+            return Response(rows)
+        key = lists.filter_key(type(self).__name__, request.user, self.query)
+        total = lists.record_count(window, len(rows), matches.order_by().count, key)
+        listing = lists.Listing(rows, total)
+        return Response(listing.envelope(window, self.array, self.others(rows)))
+
+    def matching(self, request: Request, errors: Errors) -> tuple[Any, Any, Any]:
+        """Return the window, the order and the rows that match; note what is wrong."""
+        self.query = Query(request.query_params)
+        window = lists.read_window(self.query, errors)
+        members = {**members_of(self.list_serializer()), **self.members}
+        order: Any = ("id",)
+        if self.is_ordered:
+            order = lists.read_order(self.query, members, errors)
+        self.asked = read_parameters(self.query, self.parameters, errors)
+        rows = narrowed(self.listed(), self.parameters, self.asked, self)
+        return window, order, self.searched(rows, members, errors)
+
+    def searched(self, rows: Any, members: Mapping[str, Member], errors: Errors) -> Any:
+        """Narrow rows by `search` and `advanced_search`."""
+        tests: dict[str, Callable[[str], Q]] = {}
+        if self.search_columns:
+            tests["search"] = lambda text: words_condition(
+                text, self.columns_to_search()
+            )
+        if self.has_advanced_search:
+            tests["advanced_search"] = lambda text: advanced_condition(
+                text, rows.model, members, self.custom_condition
+            )
+        found = rows
+        for name, condition in tests.items():
+            if not self.query.is_sent(name):
+                continue
+            try:
+                found = found.filter(condition(self.query.text(name)))
+            except Malformed as error:
+                errors[name] = [str(error)]
+        return found
+
+    def columns_to_search(self) -> Sequence[str]:
+        """Return the columns in which every word of `search` must be found."""
+        return self.search_columns

@@ -1,0 +1,46 @@
+"""Every route of the device API, on one page.
+
+`documented` holds the paths as clients of the API write them; `urlpatterns` answers at
+both forms of each, with and without `/api`, in any case (device contract, section 1).
+"""
+
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from config.urls.any_case import any_case
+from config.urls.forms import PREFIX, both_forms
+from organisations.api.device.first_calls import (
+    AgentViewSet,
+    AuthInfoView,
+    LookupViewSet,
+)
+
+# Which method of a view answers which HTTP method.
+Actions = dict[str, Any]
+
+LIST: Actions = {"get": "list"}
+COLLECTION: Actions = {"get": "list", "post": "create"}
+READ: Actions = {"get": "retrieve"}
+ITEM: Actions = {"get": "retrieve", "delete": "destroy"}
+
+documented: list[URLPattern] = [
+    # First calls
+    path("api/authinfo", AuthInfoView.as_view(), name="device-authinfo"),
+    path("api/lookup", LookupViewSet.as_view(LIST), name="device-lookup"),
+    path("api/Agent/me", AgentViewSet.as_view(READ), name="device-agent"),
+]
+
+urlpatterns = both_forms(documented, any_case)
+
+# What the paths of the family begin with; an unknown one is refused in its shape.
+RESOURCES = frozenset(
+    str(one.pattern).removeprefix(PREFIX).partition("/")[0].lower()
+    for one in documented
+)
+
+
+def is_device_path(route: str) -> bool:
+    """Tell whether a path, known or not, is one of the device API's."""
+    words = route.lower().removeprefix("/").removeprefix(PREFIX)
+    return words.partition("/")[0] in RESOURCES

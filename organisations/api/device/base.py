@@ -1,0 +1,115 @@
+"""The device API's views, knowing organisations."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+
+from config.api.device.elements import Element, Problems
+from config.api.device.references import Reference
+from config.api.device.views import DeviceViewSet
+from organisations.api.authentication import (
+    SessionAuthentication,
+    TokenAuthentication,
+    check_scope,
+)
+from organisations.api.idempotency import KeyClaim, claim_key
+from organisations.models import Location, Organisation, User
+from organisations.services import rows
+from organisations.services.access import access_to
+
+
+def own_organisations(user: User) -> Any:
+    """Return the organisations that a body may name."""
+    return Organisation.objects.enabled().visible_to(user)
+
+
+def own_locations(user: User) -> Any:
+    """Return the locations that a body may name."""
+    return Location.objects.visible_to(user)
+
+
+def own_people(user: User) -> Any:
+    """Return the people that a body may name."""
+    return User.objects.visible_to(user)
+
+
+CLIENT = Reference(
+    "client",
+    "organisation",
+    "Client",
+    own_organisations,
+    required="A client is required.",
+    within=False,
+)
+SITE = Reference("site", "location", "Site", own_locations)
+PERSON = Reference(
+    "user",
+    "user",
+    "User",
+    own_people,
+    name_key="username",
+    name_column="username",
+    within=False,
+)
+
+
+class RegisterViewSet(DeviceViewSet):
+    """A resource of the register.
+
+    Making, changing and deleting call the generic row service; override `perform_*`
+    where a resource has a service of its own.
+    """
+
+    authentication_classes = [TokenAuthentication, SessionAuthentication]
+    references: ClassVar[Sequence[Reference]] = (CLIENT,)
+
+    @property
+    def actor(self) -> User:
+        """The person the request acts as."""
+        user: User = self.request.user  # type: ignore[assignment]
+        return user
+
+    def check_scope(self, request: Request) -> None:
+        """Refuse what the token's scope does not cover."""
+        check_scope(request, self.area)
+
+    def claim_key(self, request: Request) -> KeyClaim | None:
+        """Claim the request's idempotency key, if it has one."""
+        return claim_key(request)
+
+    def require(self, organisation_id: int, permission: str) -> None:
+        """Refuse who lacks the permission in the organisation."""
+        access_to(self.actor, organisation_id).require(permission)
+
+    def find_rows(self, elements: Sequence[Element], problems: Problems) -> None:
+        """Give each element its row, and a new one the caller's only organisation."""
+        super().find_rows(elements, problems)
+        if CLIENT not in self.references:
+            return
+        silent = [one for one in elements if one.is_new and not names_client(one)]
+        if not silent:
+            return
+        own = list(own_organisations(self.actor)[:2])
+        if len(own) == 1:
+            for element in silent:
+                element.values["organisation"] = own[0]
+
+    def perform_create(self, values: Mapping[str, Any]) -> Any:
+        """Make the row."""
+        row = self.get_queryset().model(**values)
+        return rows.create(row, actor=self.actor)
+
+    def perform_update(self, row: Any, values: Mapping[str, Any]) -> Any:
+        """Change the row, as it is once nobody else is changing it."""
+        return rows.update(rows.locked(row), values, actor=self.actor)
+
+    def perform_destroy(self, row: Any) -> None:
+        """Delete the row unless it is in use."""
+        rows.delete(row, actor=self.actor)
+
+
+def names_client(element: Element) -> bool:
+    """Tell whether an element says whose its row is to be."""
+    members = (CLIENT.id_member, CLIENT.name_member)
+    return any(element.body.get(member) not in (None, "", 0, "0") for member in members)
