@@ -59,7 +59,7 @@ def rewrite(group: AssetGroup, places: Sequence[Place], *, actor: User | None) -
         sentence = f"A group has at most {MOST_MEMBERS} assets."
         raise Refusal("consist_member_invalid", sentence)
     gone = _everybody(before) - _everybody(places)
-    _copy_down(group, gone, actor=actor)
+    _release(group, gone, stay=_everybody(places), actor=actor)
     _store(group, places)
     if group.ephemerality == Ephemerality.PERMANENT:
         _note_permanent(group, {one.asset_id for one in places}, gone, actor=actor)
@@ -118,14 +118,14 @@ def activate(group: AssetGroup) -> None:
 def deactivate(group: AssetGroup, *, actor: User | None) -> None:
     """Release every member of a group that has been switched off."""
     everybody = _everybody(places_of(group))
-    _copy_down(group, everybody, actor=actor)
+    _release(group, everybody, stay=(), actor=actor)
     govern(everybody)
 
 
 def come_apart(group: AssetGroup, *, actor: User | None) -> None:
     """Let a permanent group that is deleted go; its assets stay where they came in."""
     if group.governed_by is not None:
-        _copy_down(group.governed_by, {group.pk}, actor=actor)
+        _copy_down(group.governed_by, Q(pk=group.pk), actor=actor)
     GroupMember.objects.filter(source_group=group).update(source_group=None)
     govern([group.pk])
 
@@ -138,11 +138,33 @@ def _everybody(places: Iterable[Place]) -> set[int]:
     return {one for one in ids if one is not None}
 
 
-def _copy_down(group: AssetGroup, ids: Collection[int], *, actor: User | None) -> None:
+def _release(
+    group: AssetGroup,
+    gone: Collection[int],
+    *,
+    stay: Collection[int],
+    actor: User | None,
+) -> None:
+    """Leave those that go out of the group where it is.
+
+    With a permanent group go the assets that have joined it since; what leaves a
+    permanent group that is coupled leaves the train too, unless it is in it itself.
+    """
+    late = Q(group__in=gone) & ~Q(pk__in=stay)
+    _copy_down(group, Q(pk__in=gone) | late, actor=actor)
+    if group.ephemerality != Ephemerality.PERMANENT:
+        return
+    train = AssetGroup.objects.filter(governed=group.pk).first()
+    if train is not None:
+        coupled = _everybody(places_of(train))
+        _copy_down(train, Q(pk__in={*gone} - coupled), actor=actor)
+
+
+def _copy_down(group: AssetGroup, these: Q, *, actor: User | None) -> None:
     """Leave those that the group governs where the group is (resolution 9)."""
     if not group.location_id:
         return
-    governed = AssetGroup.objects.filter(pk__in=ids, governed_by=group)
+    governed = AssetGroup.objects.filter(these, governed_by=group)
     elsewhere = governed.exclude(
         location=group.location_id, sub_location=group.sub_location_id
     )
@@ -160,27 +182,36 @@ def govern(ids: Collection[int]) -> None:
     """Make `governed_by` and `position` of these rows true.
 
     A temporary group governs before a permanent one, and of several the one that was
-    activated last; a permanent group is governed where its members came in with it.
+    activated last; a permanent group is governed where its members came in with it,
+    and so are the assets that have joined it since.
     """
-    first: dict[int, tuple[int, int]] = {}
-    for member in _active_memberships(ids):
+    found = AssetGroup.objects.filter(Q(pk__in=ids) | Q(group__in=ids))
+    rows = list(found.only("pk", "group", *GOVERNED).order_by("pk"))
+    first: dict[int | None, tuple[int | None, int]] = {}
+    for member in _active_memberships(rows):
         governing = (member.group_id, member.position)
         first.setdefault(member.asset_id, governing)
         if member.source_group_id is not None:
             first.setdefault(member.source_group_id, governing)
-    rows = AssetGroup.objects.filter(pk__in=ids).only("pk", *GOVERNED).order_by("pk")
     changed = []
     for row in rows:
-        group_id, position = first.get(row.pk, (None, 0))
+        governing = first.get(row.pk, (None, 0))
+        # Of a permanent group that is coupled: the train, where the group stands.
+        group_id, position = first.get(governing[0], governing)
         if (row.governed_by_id, row.position) != (group_id, position):
             row.governed_by_id, row.position = group_id, position  # type: ignore[assignment]
             changed.append(row)
     AssetGroup.objects.bulk_update(changed, GOVERNED)
 
 
-def _active_memberships(ids: Collection[int]) -> Iterable[GroupMember]:
-    """Return the memberships in active groups, the governing one of a row first."""
-    of_these = Q(asset__in=ids) | Q(source_group__in=ids)
+def _active_memberships(rows: Sequence[AssetGroup]) -> Iterable[GroupMember]:
+    """Return the memberships in active groups, the governing one of a row first.
+
+    With them those of the permanent groups that the rows are in.
+    """
+    ids = {row.pk for row in rows}
+    units = {row.group_id for row in rows if row.group_id is not None}
+    of_these = Q(asset__in=ids) | Q(source_group__in=ids | units)
     return (
         GroupMember.objects.filter(of_these)
         .filter(group__active=True, group__deleted_at=None)

@@ -5,14 +5,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from assets.ephemerality import Ephemerality
 from assets.models import Asset, AssetGroup
 from assets.services.changing import update_asset
-from assets.services.groups import create_group
-from organisations.models import Organisation
 from tests.back_office import as_staff, page
 from tests.cast import Cast
-from tests.factories.assets import AssetTypeFactory, make_asset, make_assets
+from tests.factories.assets import make_asset, make_assets
+from tests.factories.groups import make_group, make_unit
 
 BOOKED = f"{page(Asset, 'changelist')}?double_booked=yes"
 
@@ -20,18 +18,6 @@ BOOKED = f"{page(Asset, 'changelist')}?double_booked=yes"
 @pytest.fixture
 def client(cast: Cast) -> Client:
     return as_staff(cast.owner)
-
-
-def train(
-    organisation: Organisation, *members: AssetGroup, **more: object
-) -> AssetGroup:
-    """Return a group of these members, a temporary one unless told otherwise."""
-    body: dict[str, object] = {
-        "ephemerality": int(Ephemerality.TEMPORARY),
-        "consist_asset_group_ids": [str(one.pk) for one in members],
-        **more,
-    }
-    return create_group(organisation=organisation, body=body, actor=organisation.owner)
 
 
 def listed(client: Client) -> list[AssetGroup]:
@@ -43,8 +29,8 @@ def test_it_lists_what_is_in_two_active_trains_with_the_trains(
     cast: Cast, client: Client
 ) -> None:
     twice, once = make_assets(cast.organisation, 2)
-    first = train(cast.organisation, twice, once, name="Night train")
-    second = train(cast.organisation, twice, name="Day train <1>")
+    first = make_group(cast.organisation, twice, once, name="Night train")
+    second = make_group(cast.organisation, twice, name="Day train <1>")
     answer = client.get(BOOKED)
     assert list(answer.context["cl"].result_list) == [twice]
     shown = answer.content.decode()
@@ -58,13 +44,9 @@ def test_it_lists_what_is_in_two_active_trains_with_the_trains(
 
 def test_it_counts_no_group_that_books_nothing(cast: Cast, client: Client) -> None:
     asset = make_asset(cast.organisation)
-    unit = AssetTypeFactory(
-        organisation=cast.organisation, ephemerality=Ephemerality.PERMANENT
-    )
-    permanent = {"ephemerality": int(Ephemerality.PERMANENT), "type_id": unit.pk}
-    train(cast.organisation, asset, **permanent)
-    train(cast.organisation, asset)
-    over = train(cast.organisation, asset)
+    make_unit(cast.organisation, asset)
+    make_group(cast.organisation, asset)
+    over = make_group(cast.organisation, asset)
     assert listed(client) == [asset]
     update_asset(over, {"active": False}, actor=cast.owner)
     assert listed(client) == []
@@ -72,8 +54,8 @@ def test_it_counts_no_group_that_books_nothing(cast: Cast, client: Client) -> No
 
 def test_it_tells_nothing_of_other_organisations(cast: Cast, client: Client) -> None:
     foreign = make_asset(cast.other)
-    train(cast.other, foreign)
-    train(cast.other, foreign)
+    make_group(cast.other, foreign)
+    make_group(cast.other, foreign)
     assert listed(client) == []
     operator = as_staff(cast.outsider, is_superuser=True)
     assert listed(operator) == [foreign]
@@ -89,9 +71,9 @@ def test_it_reads_the_groups_of_a_page_at_once(cast: Cast, client: Client) -> No
 
     rows = make_assets(cast.organisation, 6)
     for _ in range(2):
-        train(cast.organisation, rows[0])
+        make_group(cast.organisation, rows[0])
     few = queries()
     for _ in range(3):
-        train(cast.organisation, *rows)
+        make_group(cast.organisation, *rows)
     assert len(listed(client)) == 6
     assert queries() == few

@@ -75,6 +75,11 @@ class World:
         if not active:
             return None, 0
         first = min(active, key=self._rank)
+        if self.things[first].kind is Ephemerality.PERMANENT:
+            # A unit that is coupled goes where the train goes, and its cars with it.
+            train, position = self.governor_of(first)
+            if train is not None:
+                return train, position
         places = self.things[first].places
         return first, next(n for n, place in enumerate(places) if key in place)
 
@@ -140,7 +145,23 @@ class World:
         self._release(key, everybody(self.things[key].places))
         self.things[key].is_active = False
 
-    def _release(self, key: int, rows: Collection[int]) -> None:
+    def _release(
+        self, key: int, gone: Collection[int], stay: Collection[int] = ()
+    ) -> None:
+        """Leave those that go out where the group that governs them is."""
+        rows = {*gone}
+        if self.things[key].kind is Ephemerality.PERMANENT:
+            train, _ = self.governor_of(key)
+            if train is not None:
+                coupled = everybody(self.things[train].places)
+                self._leave_at(train, rows - coupled)
+        else:
+            units = [one for one in gone if self.things[one].kind not in ALONE]
+            for unit in units:
+                rows |= everybody(self.things[unit].places)
+        self._leave_at(key, rows - {*stay})
+
+    def _leave_at(self, key: int, rows: Collection[int]) -> None:
         """Leave those that the group governs where it is."""
         spot = self.things[key].spot
         governed = [one for one in rows if self.governor_of(one)[0] == key]
@@ -152,7 +173,8 @@ class World:
         group = self.things[key]
         if list(places) == group.places:
             return
-        self._release(key, everybody(group.places) - everybody(places))
+        stay = everybody(places)
+        self._release(key, everybody(group.places) - stay, stay)
         group.places = list(places)
         group.is_active = group.is_active and bool(places)
 
@@ -264,7 +286,7 @@ class World:
             self.rewrite(key, [])
             governor, _ = self.governor_of(key)
             if governor is not None:
-                self._release(governor, [key])
+                self._leave_at(governor, [key])
             for one in self.things.values():
                 one.places = [
                     (asset, None if source == key else source)

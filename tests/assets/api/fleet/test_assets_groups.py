@@ -331,6 +331,46 @@ def test_it_takes_the_place_of_the_group_along(
     assert moved["sub_location"]["id"] == str(track.pk)
 
 
+def test_it_goes_with_the_train_of_the_unit_that_it_joins(
+    cast: Cast, manager: APIClient, asset: AssetGroup, unit: AssetGroup
+) -> None:
+    yard, depot, old = (
+        LocationFactory(organisation=cast.organisation) for _ in range(3)
+    )
+    train = make_group(
+        cast.organisation, make_asset(cast.organisation), unit, location_id=yard.pk
+    )
+    manager.patch(f"/api/assetgroups/{unit.pk}", {"location_id": str(old.pk)})
+
+    manager.patch(path_of(asset), {"group_id": unit.pk})
+
+    def place() -> tuple[Any, ...]:
+        shown = manager.get(path_of(asset)).json()
+        source = shown["location_source_group_id"]
+        return shown["location"]["id"], source, shown["position"], shown["group_id"]
+
+    assert place() == (str(yard.pk), str(train.pk), 1, str(unit.pk))
+    listed = manager.get(f"{cast.path}/assets?location={yard.pk}").json()
+    assert str(asset.pk) in [row["id"] for row in listed]
+    manager.patch(f"/api/assetgroups/{train.pk}", {"location_id": str(depot.pk)})
+    assert place() == (str(depot.pk), str(train.pk), 1, str(unit.pk))
+    manager.delete(f"/api/assetgroups/{train.pk}/assets/{unit.pk}")
+    assert place() == (str(depot.pk), str(unit.pk), 1, str(unit.pk))
+
+
+def test_it_is_left_where_the_train_is_when_it_leaves_the_unit(
+    cast: Cast, manager: APIClient, asset: AssetGroup, unit: AssetGroup
+) -> None:
+    yard = LocationFactory(organisation=cast.organisation)
+    make_group(cast.organisation, unit, location_id=yard.pk)
+    manager.patch(path_of(asset), {"group_id": unit.pk})
+
+    shown = manager.patch(path_of(asset), {"group_id": None}).json()
+
+    assert shown["location"]["id"] == str(yard.pk)
+    assert (shown["location_source_group_id"], shown["position"]) == (None, 0)
+
+
 def test_it_keeps_a_part_with_its_location(
     cast: Cast, manager: APIClient, unit: AssetGroup
 ) -> None:
