@@ -20,7 +20,7 @@ OF_INPUT = (Refusal, serializers.ValidationError, DjangoValidationError)
 class Element:
     """One object of the body; `row` is what its id names, None makes a new row.
 
-    `values` are what the serializer and the references made of it, by model field.
+    `values` are what the serializer and the pairs made of it, by model field.
     """
 
     index: int

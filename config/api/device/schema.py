@@ -120,9 +120,9 @@ class DeviceAutoSchema(AutoSchema):
 
     def _pairs(self) -> dict[str, Any]:
         pairs: dict[str, Any] = {"id": dict(INTEGER)}
-        for reference in self.view.references:
-            pairs[reference.id_member] = dict(INTEGER)
-            pairs[reference.name_member] = dict(TEXT)
+        for pair in self.view.pairs:
+            pairs[pair.id_member] = dict(INTEGER)
+            pairs[pair.name_member] = dict(TEXT)
         return pairs
 
     def _map_serializer_field(

@@ -10,14 +10,14 @@ from rest_framework.response import Response
 from config.api.conditions import Single
 from config.api.device.base import RowViewSet
 from config.api.device.elements import Element, Problems, read_elements
-from config.api.device.references import Reference, resolve
+from config.api.device.pairs import Pair, resolve
 
 
 class UpsertViewSet(RowViewSet):
     """Makes a row of an element without an id, changes that of one with."""
 
     input_serializer_class: ClassVar[Any] = None
-    references: ClassVar[Sequence[Reference]] = ()
+    pairs: ClassVar[Sequence[Pair]] = ()
     upsert_status: ClassVar[int] = status.HTTP_200_OK
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -31,9 +31,7 @@ class UpsertViewSet(RowViewSet):
         for element in elements:
             with problems.of(element):
                 element.values |= self.values_of(element)
-        resolve(
-            self.references, elements, problems, request.user, self.owner_of_element
-        )
+        resolve(self.pairs, elements, problems, request.user, self.owner_of_element)
         self.check_elements(elements)
         rows = self.upsert(elements, problems)
         problems.check()
@@ -109,7 +107,7 @@ class UpsertViewSet(RowViewSet):
         serializer_class = self.input_serializer_class or self.serializer_class
         fields = serializer_class().fields.items()
         names = {one.source: name for name, one in fields if not one.read_only}
-        pairs = {one.field: one.id_member for one in self.references}
+        pairs = {one.field: one.id_member for one in self.pairs}
         return {**names, **pairs}
 
     def answered(self, rows: Sequence[Any]) -> Sequence[dict[str, Any]]:

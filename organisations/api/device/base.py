@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 
 from config.api.device.elements import Element, Problems
-from config.api.device.references import Reference
+from config.api.device.pairs import Pair
 from config.api.device.views import DeviceViewSet
 from organisations.api.authentication import (
     SessionAuthentication,
@@ -34,7 +34,7 @@ def own_people(user: User) -> Any:
     return User.objects.visible_to(user)
 
 
-CLIENT = Reference(
+CLIENT = Pair(
     "client",
     "organisation",
     "Client",
@@ -42,8 +42,8 @@ CLIENT = Reference(
     required="A client is required.",
     within=False,
 )
-SITE = Reference("site", "location", "Site", own_locations)
-PERSON = Reference(
+SITE = Pair("site", "location", "Site", own_locations)
+PERSON = Pair(
     "user",
     "user",
     "User",
@@ -62,7 +62,7 @@ class RegisterViewSet(DeviceViewSet):
     """
 
     authentication_classes = [TokenAuthentication, SessionAuthentication]
-    references: ClassVar[Sequence[Reference]] = (CLIENT,)
+    pairs: ClassVar[Sequence[Pair]] = (CLIENT,)
 
     @property
     def actor(self) -> User:
@@ -85,7 +85,7 @@ class RegisterViewSet(DeviceViewSet):
     def find_rows(self, elements: Sequence[Element], problems: Problems) -> None:
         """Give each element its row, and a new one the caller's only organisation."""
         super().find_rows(elements, problems)
-        if CLIENT not in self.references:
+        if CLIENT not in self.pairs:
             return
         silent = [one for one in elements if one.is_new and not names_client(one)]
         if not silent:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import path
 
 from config.api.device.fields import DeviceMoment, DeviceNumber, DeviceString
+from config.api.device.pairs import Pair
 from config.api.device.parameters import (
     flag,
     many_ids,
@@ -15,7 +16,6 @@ from config.api.device.parameters import (
     one_of,
     one_text,
 )
-from config.api.device.references import Reference
 from config.api.device.serializers import Column, DeviceSerializer, IdOf, NameOf, Not
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as real
@@ -105,7 +105,7 @@ class PartSerializer(DeviceSerializer):
         fields = ("id", "place_id", "place_name", "name", "asset_capacity")
 
 
-PLACE = Reference(
+PLACE = Pair(
     "place", "location", "Place", own_locations, required="A place is required."
 )
 
@@ -117,7 +117,7 @@ class PartViewSet(RegisterViewSet):
     area = "software"
     queryset = SubLocation.objects.all()
     serializer_class = PartSerializer
-    references = (CLIENT, PLACE)
+    pairs = (CLIENT, PLACE)
     write_permission = Permission.MANAGE_LOCATIONS
     is_ordered = False
 

@@ -204,6 +204,7 @@ def test_it_finds_references_by_id_and_by_name_inside_the_organisation(
         {"place_name": "Twin"},
         {"place_id": 0},
         {},
+        {"client_name": "", "client_id": "abc", "place_id": 99999},
     ]
     sent = [{**client_name, **element} for element in elements]
 
@@ -222,6 +223,8 @@ def test_it_finds_references_by_id_and_by_name_inside_the_organisation(
         "[6].place_name": ["Place Twin is not the only one; give its id."],
         "[7].place_id": ["A place is required."],
         "[8].place_id": ["A place is required."],
+        "[9].client_id": ["The value 'abc' is not valid."],
+        "[9].place_id": unknown(99999),
     }
     assert made.status_code == 200
     assert [row["place_id"] for row in made.json()] == [serial_of(place.pk)] * 2

@@ -22,11 +22,12 @@ Visible = Callable[[Any], "QuerySet[Any, Any]"]
 
 
 @dataclass(frozen=True)
-class Reference:
-    """One pair, and the model field that it sets.
+class Pair:
+    """Two members of a body, `KEY_id` and `KEY_name`, and the model field they set.
 
-    `required` is the sentence when a new row goes without. A reference `within` must
-    belong to the organisation of its element; one that is not may decide which that is.
+    `required` is the sentence when a new row goes without. What a pair `within` names
+    must be of the element's organisation; another pair may decide which that is, and
+    stands before those within.
     """
 
     key: str
@@ -51,7 +52,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Asked:
-    """What an element says for a reference: a serial or a name, or neither for none."""
+    """What an element says in a pair: a serial or a name, or neither for none."""
 
     element: Element
     member: str
@@ -59,10 +60,10 @@ class Asked:
     name: str = ""
 
 
-def asked_for(reference: Reference, element: Element) -> Asked | None:
+def asked_for(pair: Pair, element: Element) -> Asked | None:
     """Read the pair of an element; None when it has neither member."""
     body = element.body
-    by_id, by_name = reference.id_member, reference.name_member
+    by_id, by_name = pair.id_member, pair.name_member
     if by_id not in body and by_name not in body:
         return None
     serial = _read(ID, by_id, body)
@@ -79,7 +80,7 @@ def _read(field: Any, member: str, body: Any) -> Any:
 
 
 def resolve(
-    references: Iterable[Reference],
+    pairs: Iterable[Pair],
     elements: Sequence[Element],
     problems: Problems,
     user: Any,
@@ -87,64 +88,64 @@ def resolve(
 ) -> None:
     """Put the named rows into the elements' values; note those that are not found.
 
-    Each reference is one query, however many elements there are.
+    Each pair is one query, however many elements there are.
     """
-    for reference in references:
+    for pair in pairs:
         asked = []
         for element in elements:
             with problems.of(element):
-                found = asked_for(reference, element)
+                found = asked_for(pair, element)
                 if found is not None:
                     asked.append(found)
-                elif element.is_new and reference.required:
-                    _note_missing(reference, element, problems)
-        _resolve_one(reference, asked, problems, user, owner_of)
+                elif element.is_new and pair.required:
+                    _note_missing(pair, element, problems)
+        _resolve_one(pair, asked, problems, user, owner_of)
 
 
-def _note_missing(reference: Reference, element: Element, problems: Problems) -> None:
-    if reference.field not in element.values:
-        problems.note(element, {reference.id_member: [reference.required]})
+def _note_missing(pair: Pair, element: Element, problems: Problems) -> None:
+    if pair.field not in element.values:
+        problems.note(element, {pair.id_member: [pair.required]})
 
 
 def _resolve_one(
-    reference: Reference,
+    pair: Pair,
     asked: Sequence[Asked],
     problems: Problems,
     user: Any,
     owner_of: Callable[[Element], int | None],
 ) -> None:
-    rows = Found(reference, asked, user)
+    rows = Found(pair, asked, user)
     for one in asked:
         element, owner = one.element, owner_of(one.element)
         if one.serial is None and not one.name:
-            if not reference.required:
-                element.values[reference.field] = None
-            elif reference.field not in element.values:
-                problems.note(element, {reference.id_member: [reference.required]})
-            continue
-        if reference.within and owner is None:
-            # What is wrong with the owner has been noted.
+            if not pair.required:
+                element.values[pair.field] = None
+            elif pair.field not in element.values:
+                problems.note(element, {pair.id_member: [pair.required]})
             continue
         fitting = rows.fitting(one, owner)
+        if fitting and pair.within and owner is None:
+            # Which of them is meant is open while the owner is; that has been noted.
+            continue
         if len(fitting) == 1:
-            element.values[reference.field] = fitting[0]
+            element.values[pair.field] = fitting[0]
         else:
-            problems.note(element, {one.member: [_sentence(reference, one, fitting)]})
+            problems.note(element, {one.member: [_sentence(pair, one, fitting)]})
 
 
 class Found:
     """The rows that the elements name, by serial and by name."""
 
-    def __init__(self, reference: Reference, asked: Sequence[Asked], user: Any) -> None:
-        self.is_within = reference.within
+    def __init__(self, pair: Pair, asked: Sequence[Asked], user: Any) -> None:
+        self.is_within = pair.within
         self.by_key: dict[int | str, list[Any]] = {}
         serials = {one.serial for one in asked if one.serial is not None}
         names = {one.name for one in asked if one.name}
         if not serials and not names:
             return
-        column = reference.name_column
+        column = pair.name_column
         wanted = Q(id__serial__in=serials) | Q(**{f"{column}__in": names})
-        for row in reference.visible(user).filter(wanted):
+        for row in pair.visible(user).filter(wanted):
             self.by_key.setdefault(serial_of(row.pk), []).append(row)
             self.by_key.setdefault(getattr(row, column), []).append(row)
 
@@ -152,13 +153,13 @@ class Found:
         """Return the rows that an element may mean."""
         key = one.name if one.serial is None else one.serial
         rows = self.by_key.get(key, [])
-        if not self.is_within:
+        if not self.is_within or owner is None:
             return rows
         return [row for row in rows if row.organisation_id == owner]
 
 
-def _sentence(reference: Reference, one: Asked, fitting: Sequence[Any]) -> str:
+def _sentence(pair: Pair, one: Asked, fitting: Sequence[Any]) -> str:
     told = one.name if one.serial is None else one.serial
     if fitting:
-        return f"{reference.label} {told} is not the only one; give its id."
-    return f"{reference.label} {told} was not found."
+        return f"{pair.label} {told} is not the only one; give its id."
+    return f"{pair.label} {told} was not found."

@@ -1,0 +1,77 @@
+"""Who gets what answer: every route of the device API, every method, everybody.
+
+The cast stands in `tests/cast.py`. Whoever may is answered as the route's `granted`
+says, 200 unless told otherwise; whoever may not 403, or 404 where the row is out of
+sight, and who is nobody 401.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from config.api.snowflake import serial_of
+from tests.cast import ROLES, Cast
+
+MEMBERS = frozenset({"owner", "manager", "member", "staff"})
+OUTSIDER = frozenset({"outsider"})
+ANYBODY = MEMBERS | OUTSIDER
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may; who cannot even see the row; whether nobody in particular may, too."""
+
+    allowed: frozenset[str]
+    blind: frozenset[str] = OUTSIDER
+    granted: int = 200
+    is_open: bool = False
+
+    def answers(self) -> dict[str, int]:
+        """Return the status that each of the cast is answered with."""
+        told = {who: 404 if who in self.blind else 403 for who in ROLES}
+        told |= dict.fromkeys(self.allowed, self.granted)
+        return {**told, "anonymous": self.granted if self.is_open else 401}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A path with the things it names in braces, and the rule of each method."""
+
+    path: str
+    rules: Mapping[str, Rule]
+    bodies: Mapping[str, Any] = field(default_factory=dict)
+
+
+READ_BY_ALL = Rule(ANYBODY)
+# One row: the members of its organisation read it.
+READ = Rule(MEMBERS)
+
+
+def written_by(*who: str, granted: int = 200, see: frozenset[str] = MEMBERS) -> Rule:
+    """Let these write; the members see what they may not write, nobody else does."""
+    return Rule(frozenset(who), ANYBODY - see, granted)
+
+
+ROUTES: dict[str, Route] = {
+    # First calls
+    "device-authinfo": Route("/api/authinfo", {"GET": Rule(ANYBODY, is_open=True)}),
+    "device-lookup": Route("/api/lookup", {"GET": READ_BY_ALL}),
+    "device-agent": Route("/api/Agent/me", {"GET": READ_BY_ALL}),
+}
+
+
+def furnish(cast: Cast) -> dict[str, int]:
+    """Make one of everything, and return the serial that stands for each in a path."""
+    rows = {"organisation": cast.organisation, "member": cast.member}
+    return {name: serial_of(row.pk) for name, row in rows.items()}
+
+
+def filled(body: Any, things: Mapping[str, int]) -> Any:
+    """Replace texts such as `{asset}` by the serial of the thing."""
+    if isinstance(body, dict):
+        return {key: filled(value, things) for key, value in body.items()}
+    if isinstance(body, list):
+        return [filled(value, things) for value in body]
+    if isinstance(body, str) and body.startswith("{"):
+        return things[body.strip("{}")]
+    return body
