@@ -56,8 +56,11 @@ def ensure_references(
         return found
     lock_rights(organisation)
     found = _find(organisation, wanted)
-    # Of several spellings of a label the first one counts.
-    missing = {one.key: one for one in reversed(wanted) if one.key not in found}
+    missing: dict[tuple[str, int, str], Wanted] = {}
+    for one in wanted:
+        # Of several spellings of a label the first one counts.
+        if one.key not in found:
+            missing.setdefault(one.key, one)
     if missing:
         made = _make(organisation, [*missing.values()])
         history.record_created(made, actor=actor)
