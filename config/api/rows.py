@@ -13,7 +13,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
 from rest_framework import serializers
 
@@ -130,7 +130,10 @@ def _attribute(instance: Any, path: str) -> Any:
     for name in path.split("__"):
         if instance is None:
             return None
-        instance = getattr(instance, name)
+        try:
+            instance = getattr(instance, name)
+        except ObjectDoesNotExist:
+            return None
     return instance
 
 

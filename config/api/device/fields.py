@@ -4,6 +4,7 @@
 """
 
 import math
+import re
 from datetime import UTC, date, datetime, time
 from enum import Enum
 from typing import Any, ClassVar
@@ -15,6 +16,8 @@ from config.api.device.values import LARGEST_INT, Malformed, read_day, read_mome
 from config.api.snowflake import serial_of
 
 NONE = ("", "0", "-1")
+# Longer than any number of 32 bits.
+WHOLE = re.compile(r"-?[0-9]{1,20}")
 
 
 class Kind(Enum):
@@ -123,7 +126,8 @@ class DeviceNumber(DeviceField):
         if isinstance(data, bool) or not isinstance(data, int | float | str):
             raise refuse(data)
         try:
-            number = float(data)
+            # Python would pass over underscores.
+            number = float(str(data).replace("_", "?"))
         except (ValueError, OverflowError) as error:
             raise refuse(data) from error
         if not math.isfinite(number):
@@ -225,12 +229,8 @@ def whole(data: Any) -> int:
     """Read a whole number, out of a text as well, or refuse the value."""
     if isinstance(data, float) and data.is_integer():
         return int(data)
-    if isinstance(data, bool) or not isinstance(data, int | str):
-        raise refuse(data)
-    try:
-        # Longer than any int32 can be, with a sign.
-        if isinstance(data, str) and (len(data) > 20 or not data.isascii()):
-            raise refuse(data)
+    if isinstance(data, str) and WHOLE.fullmatch(data.strip()):
         return int(data)
-    except ValueError as error:
-        raise refuse(data) from error
+    if isinstance(data, bool) or not isinstance(data, int):
+        raise refuse(data)
+    return data

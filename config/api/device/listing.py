@@ -68,7 +68,7 @@ class ListViewSet(RowViewSet):
             rows = self.extended(lists.read_page(self.list_serializer(), page, context))
         if self.array is None:
             return Response(rows)
-        key = lists.filter_key(type(self).__name__, request.user, self.query)
+        key = lists.filter_key(request, self.query)
         total = lists.record_count(window, len(rows), matches.order_by().count, key)
         listing = lists.Listing(rows, total)
         return Response(listing.envelope(window, self.array, self.others(rows)))

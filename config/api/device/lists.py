@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import QuerySet
+from rest_framework.request import Request
 
 from config.api.device.members import Members
 from config.api.device.values import (
@@ -170,8 +171,9 @@ def record_count(window: Window, found: int, count: Callable[[], int], key: str)
     return total
 
 
-def filter_key(name: str, user: Any, query: Query) -> str:
-    """Name the matches of a caller: the resource, and all but the page's parameters."""
+def filter_key(request: Request, query: Query) -> str:
+    """Name the matches of a caller: the path, and all but the page's parameters."""
+    path = request.path.lower().removeprefix("/api")
     narrowing = [item for item in query.items() if item[0] not in OF_THE_PAGE]
-    digest = sha256(repr((name, user.pk, narrowing)).encode()).hexdigest()
+    digest = sha256(repr((path, request.user.pk, narrowing)).encode()).hexdigest()
     return f"record_count:{digest}"

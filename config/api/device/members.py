@@ -57,10 +57,8 @@ def members_of(serializer: SerializerClass) -> dict[str, Member]:
 
 def is_nullable(model: type[models.Model], path: str) -> bool:
     """Tell whether a column that is found by a path can be null."""
-    return any(
-        getattr(step, "null", True) or (step.auto_created and not step.concrete)
-        for step in steps(model, path)
-    )
+    # A row that refers to this one from elsewhere says so of itself.
+    return any(step.null for step in steps(model, path))
 
 
 def steps(model: Any, path: str) -> Iterable[Any]:

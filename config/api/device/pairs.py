@@ -21,6 +21,11 @@ ID, NAME = DeviceId(), DeviceString()
 Visible = Callable[[Any], "QuerySet[Any, Any]"]
 
 
+def is_of(row: Any, organisation_id: int) -> bool:
+    """Tell whether a row belongs to an organisation."""
+    return bool(row.organisation_id == organisation_id)
+
+
 @dataclass(frozen=True)
 class Pair:
     """Two members of a body, `KEY_id` and `KEY_name`, and the model field they set.
@@ -38,6 +43,7 @@ class Pair:
     name_column: str = "name"
     required: str = ""
     within: bool = True
+    belongs: Callable[[Any, int], bool] = is_of
 
     @property
     def id_member(self) -> str:
@@ -137,7 +143,7 @@ class Found:
     """The rows that the elements name, by serial and by name."""
 
     def __init__(self, pair: Pair, asked: Sequence[Asked], user: Any) -> None:
-        self.is_within = pair.within
+        self.pair = pair
         self.by_key: dict[int | str, list[Any]] = {}
         serials = {one.serial for one in asked if one.serial is not None}
         names = {one.name for one in asked if one.name}
@@ -153,9 +159,9 @@ class Found:
         """Return the rows that an element may mean."""
         key = one.name if one.serial is None else one.serial
         rows = self.by_key.get(key, [])
-        if not self.is_within or owner is None:
+        if not self.pair.within or owner is None:
             return rows
-        return [row for row in rows if row.organisation_id == owner]
+        return [row for row in rows if self.pair.belongs(row, owner)]
 
 
 def _sentence(pair: Pair, one: Asked, fitting: Sequence[Any]) -> str:

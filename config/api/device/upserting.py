@@ -33,6 +33,7 @@ class UpsertViewSet(RowViewSet):
                 element.values |= self.values_of(element)
         resolve(self.pairs, elements, problems, request.user, self.owner_of_element)
         self.check_elements(elements)
+        self.lock_rows([one.row for one in elements if not one.is_new])
         rows = self.upsert(elements, problems)
         problems.check()
         shown = self.answered(rows)
@@ -83,6 +84,15 @@ class UpsertViewSet(RowViewSet):
         for owner, needed in sorted(wanted, key=str):
             if owner is not None and needed is not None:
                 self.require(owner, needed)
+
+    def lock_rows(self, rows: Sequence[Any]) -> None:
+        """Lock the rows that change, in the order of ids: two requests never cross."""
+        if not rows:
+            return
+        manager = self.get_queryset().model._base_manager
+        locked = manager.select_for_update(of=("self",), no_key=True)
+        keys = locked.filter(pk__in={row.pk for row in rows}).order_by("pk")
+        list(keys.values_list("pk", flat=True))
 
     def upsert(self, elements: Sequence[Element], problems: Problems) -> list[Any]:
         """Make and change the rows one by one; override where a set goes faster.

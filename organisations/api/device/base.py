@@ -30,8 +30,14 @@ def own_locations(user: User) -> Any:
 
 
 def own_people(user: User) -> Any:
-    """Return the people that a body may name."""
-    return User.objects.visible_to(user)
+    """Return the people that a body may name, with what they are members of."""
+    return User.objects.visible_to(user).prefetch_related("memberships")
+
+
+def is_member(person: User, organisation_id: int) -> bool:
+    """Tell whether a person is a member of an organisation."""
+    memberships = person.memberships.all()
+    return any(one.organisation_id == organisation_id for one in memberships)
 
 
 CLIENT = Pair(
@@ -50,7 +56,7 @@ PERSON = Pair(
     own_people,
     name_key="username",
     name_column="username",
-    within=False,
+    belongs=is_member,
 )
 
 
