@@ -26,7 +26,7 @@ class Note:
     old_value: str = ""
     new_value: str = ""
     who: str = ""
-    datetime: datetime | None = None
+    at: datetime | None = None
 
 
 @transaction.atomic
@@ -64,7 +64,7 @@ def _fill(change: Change, note: Note, actor: User) -> None:
     change.field = note.field_name
     change.old, change.new = note.old_value or None, note.new_value or None
     change.who = note.who or actor.username
-    change.at = note.datetime or timezone.now()
+    change.at = note.at or timezone.now()
     for name in ("field_name", "old_value", "new_value", "who"):
         _check_text(name, getattr(note, name))
     try:
