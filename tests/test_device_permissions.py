@@ -1,6 +1,7 @@
 """Every route of the device API, against the table of who may."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import URLPattern
 from pytest_django import DjangoDbBlocker
 
 from config.urls.device import documented
+from organisations.models import User
 from tests.cast import ROLES, Cast, assemble
 from tests.device_table import ROUTES, filled, furnish
 
@@ -39,10 +41,11 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+def stage(troupe: Cast, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
     """Set the stage once, because every request is undone."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield Stage(assemble())
+        is_here = User.objects.filter(pk=troupe.owner.pk).exists()
+        yield Stage(deepcopy(troupe) if is_here else assemble())
         transaction.set_rollback(True)
 
 

@@ -66,11 +66,15 @@ def test_it_answers_with_and_without_a_trailing_slash(
     assert client.post(address, program.credentials()).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/Auth/Token", "/auth/TOKEN", "/api/auth/token"])
-def test_it_answers_at_no_other_spelling(
+@pytest.mark.parametrize("address", ["/Auth/Token", "/auth/TOKEN", "/AUTH/token/"])
+def test_it_answers_at_an_address_in_any_case(
     client: Browser, program: Client, address: str
 ) -> None:
-    assert client.post(address, program.credentials()).status_code == 404
+    assert client.post(address, program.credentials()).status_code == 200
+
+
+def test_it_answers_at_no_other_address(client: Browser, program: Client) -> None:
+    assert client.post("/api/auth/token", program.credentials()).status_code == 404
 
 
 def test_it_reads_a_urlencoded_form(client: Browser, program: Client) -> None:
