@@ -117,4 +117,5 @@ class OfGroup(LinkQuerySet):
     def of_double_booked(self) -> QuerySet[Any, Any]:
         """Return the ids of the assets that stand in more than one of the groups."""
         counted = self.order_by().values("asset").annotate(groups=Count("group"))
-        return counted.filter(groups__gt=1).values("asset")
+        found: QuerySet[Any, Any] = counted.filter(groups__gt=1).values("asset")
+        return found

@@ -189,13 +189,12 @@ def govern(ids: Collection[int]) -> None:
     rows = list(found.only("pk", "group", *GOVERNED).order_by("pk"))
     first: dict[int | None, tuple[int | None, int]] = {}
     for member in _active_memberships(rows):
-        governing = (member.group_id, member.position)
-        first.setdefault(member.asset_id, governing)
-        if member.source_group_id is not None:
-            first.setdefault(member.source_group_id, governing)
+        for key in (member.asset_id, member.source_group_id):
+            first.setdefault(key, (member.group_id, member.position))
+    first[None] = None, 0
     changed = []
     for row in rows:
-        governing = first.get(row.pk, (None, 0))
+        governing = first.get(row.pk, first[None])
         # Of a permanent group that is coupled: the train, where the group stands.
         group_id, position = first.get(governing[0], governing)
         if (row.governed_by_id, row.position) != (group_id, position):

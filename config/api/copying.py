@@ -1,6 +1,7 @@
 """COPY, PostgreSQL's way to take many rows: three times as fast as INSERT."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
 
@@ -32,10 +33,14 @@ def can_copy(connection: BaseDatabaseWrapper, rows: Sequence[models.Model]) -> b
     return connection.vendor == "postgresql" and len(rows) >= WORTHWHILE
 
 
-def copy_rows(connection: BaseDatabaseWrapper, rows: Sequence[models.Model]) -> None:
+@contextmanager
+def copying(
+    connection: BaseDatabaseWrapper, rows: Sequence[models.Model]
+) -> Iterator[None]:
     """Insert new rows of one table, each with its id, in one statement.
 
-    Values pass through their fields as in any save. Raise what an insert would.
+    Values pass through their fields as in any save. The body runs while the database
+    still takes the rows in, so it must not ask it anything. Raise what an insert would.
     """
     meta = rows[0]._meta
     fields: Any = [
@@ -53,9 +58,10 @@ def copy_rows(connection: BaseDatabaseWrapper, rows: Sequence[models.Model]) -> 
     ):
         for values in zip(*columns, strict=True):
             copy.write_row(values)
-    for row in rows:
-        row._state.adding = False
-        row._state.db = connection.alias
+        for row in rows:
+            row._state.adding = False
+            row._state.db = connection.alias
+        yield
 
 
 def _is_left_to_database(field: Any, rows: Sequence[models.Model]) -> bool:

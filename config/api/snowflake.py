@@ -4,14 +4,15 @@ The fleet API shows the whole number as a decimal string, the device API its ser
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import Transform
 
-from config.api.copying import can_copy, copy_rows
+from config.api.copying import can_copy, copying
 
 EPOCH = 1_577_836_800
 SERIAL_BITS = 31
@@ -124,15 +125,33 @@ class SnowflakeQuerySet(models.QuerySet[M, M]):
     def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
         """Insert the rows after giving each its id, in the order given."""
         rows = list(objs)
+        if not args and kwargs.keys() <= {"batch_size"}:
+            with self.inserting(rows, **kwargs):
+                return rows
+        self._number(rows)
+        return super().bulk_create(rows, *args, **kwargs)
+
+    @contextmanager
+    def inserting(
+        self, rows: Sequence[M], *, batch_size: int | None = None
+    ) -> Iterator[None]:
+        """Insert the rows while the body runs, which must not ask the database.
+
+        They have their ids in the body, and are stored once it has ended.
+        """
+        self._number(rows)
+        connection = connections[self.db]
+        if can_copy(connection, rows):
+            with copying(connection, rows):
+                yield
+            return
+        super().bulk_create(rows, batch_size=batch_size)
+        yield
+
+    def _number(self, rows: Sequence[M]) -> None:
         self._for_write = True
         unnumbered = [row for row in rows if row.pk is None]
         if unnumbered:
             ids = allocate(self.model, len(unnumbered), self.db)
             for row, snowflake in zip(unnumbered, ids, strict=True):
                 row.pk = snowflake
-        connection = connections[self.db]
-        is_plain = not args and kwargs.keys() <= {"batch_size"}
-        if is_plain and can_copy(connection, rows):
-            copy_rows(connection, rows)
-            return rows
-        return super().bulk_create(rows, *args, **kwargs)

@@ -116,13 +116,14 @@ class GroupFilter(IdFilter):
         """Find the members in a query of their own, which may meet a row twice."""
         if value is None:
             return queryset
-        view = self.parent.request.parser_context["view"]
+        view = self.parent.request.parser_context["view"]  # type: ignore[attr-defined]
         groups = view.in_sight(AssetGroup.objects.groups())
         members = GroupMember.objects.order_by()
         chosen = members.filter(group__in=groups.filter(pk__in=value))
         wanted = Q(pk__in=chosen.values("asset"))
         if 0 in value:
-            wanted |= ~Exists(members.filter(group__in=groups, asset=OuterRef("pk")))
+            own = members.filter(group__in=groups, asset=OuterRef("pk"))
+            wanted |= Q(~Exists(own))
         return queryset.filter(wanted)
 
 

@@ -121,7 +121,7 @@ def test_it_finds_nothing_by_a_group_that_is_not_shared(
 ) -> None:
     secret = make_group(shared.cast.organisation, shared.inside["asset"], name="secret")
     train = shared.inside["train"]
-    lists = {
+    lists: dict[str, dict[str, Any]] = {
         shared.cast.path: {"user": shared.cast.outsider},
         shared.theirs: {"organisation": shared.cast.other},
     }
