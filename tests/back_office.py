@@ -42,6 +42,30 @@ from assets.models import (
     WorkItem,
 )
 from assets.services.groups import create_group
+from devices.models import (
+    AllowedStatus,
+    AssetLink,
+    Checkout,
+    ColumnProfile,
+    DeviceAsset,
+    DeviceReference,
+    IntegrationLink,
+    MeterReading,
+    ProfileColumn,
+    SavedSearch,
+    Software,
+    SoftwareTitle,
+)
+from licensing.kinds import ReferenceKind
+from licensing.models import (
+    Allocation,
+    Certificate,
+    Licence,
+    LicenceInfo,
+    LicenceMatch,
+    LicenceRole,
+    Reference,
+)
 from organisations.models import (
     Change,
     Fleet,
@@ -65,6 +89,26 @@ from tests.factories.assets import (
     AssetZoneFactory,
     EnumValueFactory,
     make_asset,
+)
+from tests.factories.devices import (
+    ColumnProfileFactory,
+    ProfileColumnFactory,
+    SavedSearchFactory,
+    SoftwareTitleFactory,
+    allow_status,
+    make_checkout,
+    make_device,
+    make_reading,
+    make_software,
+)
+from tests.factories.licensing import (
+    LicenceMatchFactory,
+    LicenceRoleFactory,
+    ReferenceFactory,
+    make_certificate,
+    make_info,
+    make_licence,
+    make_seat,
 )
 from tests.factories.organisations import (
     FleetFactory,
@@ -285,6 +329,69 @@ def _work_item(organisation: Organisation) -> WorkItem:
     )
 
 
+def _licence(organisation: Organisation) -> Licence:
+    supplier = ReferenceFactory(organisation=organisation)
+    return make_licence(organisation, supplier=supplier)
+
+
+def _certificate(organisation: Organisation) -> Certificate:
+    return make_certificate(organisation, asset_id=_some_asset(organisation).pk)
+
+
+def _seat(organisation: Organisation) -> Allocation:
+    return make_seat(make_licence(organisation), _some_asset(organisation))
+
+
+def _licence_role(organisation: Organisation) -> LicenceRole:
+    role: LicenceRole = LicenceRoleFactory(licence=make_licence(organisation))
+    return role
+
+
+def _licence_match(organisation: Organisation) -> LicenceMatch:
+    match: LicenceMatch = LicenceMatchFactory(licence=make_licence(organisation))
+    return match
+
+
+def _device(organisation: Organisation) -> DeviceAsset:
+    device = make_device(organisation, user_id=organisation.owner_id)
+    found: DeviceAsset = DeviceAsset.objects.get(pk=device.pk)
+    return found
+
+
+def _software(organisation: Organisation) -> Software:
+    count = Software.objects.filter(organisation=organisation).count()
+    return make_software(_some_asset(organisation), f"Program {count}")
+
+
+def _device_reference(organisation: Organisation) -> DeviceReference:
+    kind = ReferenceKind.SERVICE
+    reference = ReferenceFactory(organisation=organisation, kind=kind)
+    return DeviceReference.objects.create(
+        asset_id=_some_asset(organisation).pk, reference=reference, kind=kind
+    )
+
+
+def _asset_link(organisation: Organisation) -> AssetLink:
+    first, second = _some_asset(organisation), make_asset(organisation)
+    return AssetLink.objects.create(
+        organisation=organisation, first_id=first.pk, second_id=second.pk
+    )
+
+
+def _integration_link(organisation: Organisation) -> IntegrationLink:
+    asset = _some_asset(organisation).pk
+    count = IntegrationLink.objects.filter(asset=asset).count()
+    return IntegrationLink.objects.create(
+        asset_id=asset, integration_type="snow", third_party_id=f"x-{count}"
+    )
+
+
+def _profile_column(organisation: Organisation) -> ProfileColumn:
+    profile = ColumnProfileFactory(organisation=organisation)
+    column: ProfileColumn = ProfileColumnFactory(profile=profile)
+    return column
+
+
 def _of(factory: Any) -> Make:
     def make(organisation: Organisation) -> models.Model:
         row: models.Model = factory(organisation=organisation)
@@ -303,10 +410,13 @@ CASES: dict[type[models.Model], Case] = {
     AccessAttempt: Case(_attempt, is_for_operators=True),
     AccessLog: Case(_login, is_for_operators=True),
     AccessToken: Case(_access_token),
+    Allocation: Case(_seat),
+    AllowedStatus: Case(allow_status, adds=True, deletes=True),
     Application: Case(_application, adds=True, deletes=True),
     Asset: Case(_asset, adds=True, deletes=True),
     AssetField: Case(_of(AssetFieldFactory), adds=True, deletes=True),
     AssetGroup: Case(_group, adds=True, deletes=True),
+    AssetLink: Case(_asset_link),
     AssetLog: Case(_log),
     AssetStatus: Case(_of(AssetStatusFactory), adds=True, deletes=True),
     AssetType: Case(_of(AssetTypeFactory), adds=True, deletes=True),
@@ -314,19 +424,35 @@ CASES: dict[type[models.Model], Case] = {
     AssetTypeZone: Case(_type_zone),
     AssetZone: Case(_of(AssetZoneFactory), adds=True, deletes=True),
     Attachment: Case(_attachment),
+    Certificate: Case(_certificate),
     Change: Case(_change),
+    Checkout: Case(lambda one: make_checkout(make_asset(one)), adds=True),
+    ColumnProfile: Case(_of(ColumnProfileFactory), adds=True, deletes=True),
+    DeviceAsset: Case(_device),
+    DeviceReference: Case(_device_reference),
     EnumValue: Case(_enum_value, adds=True, deletes=True),
     Equipment: Case(_equipment, adds=True, deletes=True),
     Fleet: Case(_of(FleetFactory), adds=True, deletes=True),
     FleetShare: Case(_share, adds=True),
     GroupMember: Case(_member),
+    IntegrationLink: Case(_integration_link),
+    Licence: Case(_licence, adds=True, deletes=True),
+    LicenceInfo: Case(make_info),
+    LicenceMatch: Case(_licence_match),
+    LicenceRole: Case(_licence_role),
     Location: Case(_of(LocationFactory), adds=True, deletes=True),
     Membership: Case(_of(MembershipFactory), adds=True, deletes=True),
+    MeterReading: Case(lambda one: make_reading(_some_asset(one))),
     Organisation: Case(lambda organisation: organisation, adds=True),
     PersonalToken: Case(_token, adds=True, deletes=True),
     Prefix: Case(_of(PrefixFactory), adds=True, deletes=True),
+    ProfileColumn: Case(_profile_column, adds=True, deletes=True),
+    Reference: Case(_of(ReferenceFactory), adds=True, deletes=True),
     RefreshToken: Case(_refresh_token),
     Role: Case(_of(RoleFactory), adds=True, deletes=True),
+    SavedSearch: Case(_of(SavedSearchFactory), adds=True, deletes=True),
+    Software: Case(_software),
+    SoftwareTitle: Case(_of(SoftwareTitleFactory)),
     SubLocation: Case(_sub_location, adds=True, deletes=True),
     Subscription: Case(_of(SubscriptionFactory), adds=True),
     User: Case(_fellow),
@@ -335,7 +461,7 @@ CASES: dict[type[models.Model], Case] = {
 # Pages that only operators write on, though all staff look.
 ADDED_BY_OPERATORS = {User}
 # Rows of plumbing, which nobody needs to look at.
-WITHOUT_PAGES = {"IdempotencyKey", "Blob", "Nonce"}
+WITHOUT_PAGES = {"IdempotencyKey", "Blob", "Nonce", "Device", "Bookmark"}
 
 
 def a_person() -> User:
