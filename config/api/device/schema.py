@@ -75,7 +75,10 @@ class DeviceAutoSchema(AutoSchema):
         return list_parameters(self.view) if self.action == "list" else []
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return isinstance(serializer, serializers.ListSerializer)
+        # With a serializer, whether what it describes is a bare array.
+        if serializer is not None:
+            return isinstance(serializer, serializers.ListSerializer)
+        return self.action == "list"
 
     def get_request_serializer(self) -> Any:
         """Describe the array of a POST."""
