@@ -168,12 +168,12 @@ def as_refusal(error: Exception) -> Refusal | None:
             return invalid(field_errors(error.detail))
         case DjangoValidationError():
             return _from_django(error)
-        case IntegrityError():
-            logger.warning("integrity error answered as a conflict", exc_info=error)
-            return Refusal("conflict", "The change conflicts with another one.")
     for known, code, sentence in DJANGO_CODES:
         if isinstance(error, known):
             return Refusal(code, sentence)
+    if isinstance(error, IntegrityError):
+        logger.warning("integrity error answered as a conflict", exc_info=error)
+        return Refusal("conflict", "The change conflicts with another one.")
     for kind, code in DRF_CODES:
         if isinstance(error, kind):
             return Refusal(code, str(error.detail))

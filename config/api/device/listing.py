@@ -82,7 +82,7 @@ class ListViewSet(RowViewSet):
         if self.is_ordered:
             order = lists.read_order(self.query, members, errors)
         self.asked = read_parameters(self.query, self.parameters, errors)
-        rows = narrowed(self.listed(), self.parameters, self.asked, self)
+        rows = narrowed(self.listed(), self.parameters, self.asked, self, errors)
         return window, order, self.searched(rows, members, errors)
 
     def searched(self, rows: Any, members: Mapping[str, Member], errors: Errors) -> Any:

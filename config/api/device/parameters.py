@@ -1,7 +1,8 @@
 """The table of a list's parameters: each a line that maps a name to a lookup.
 
 A second argument says what the parameter narrows by: the path of a column, or a
-function `(rows, value, view) -> rows`. Without one the view reads it from `asked`.
+function `(rows, value, view) -> rows`, which may raise Malformed. Without one the view
+reads it from `asked`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -135,10 +136,18 @@ def read_parameters(
 
 
 def narrowed(
-    rows: Rows, parameters: Iterable[Parameter], asked: Mapping[str, Any], view: Any
+    rows: Rows,
+    parameters: Iterable[Parameter],
+    asked: Mapping[str, Any],
+    view: Any,
+    errors: Errors,
 ) -> Rows:
-    """Apply each parameter that is asked for."""
+    """Apply each parameter that is asked for; note what names nothing by name."""
     for parameter in parameters:
-        if parameter.narrow is not None and parameter.name in asked:
+        if parameter.narrow is None or parameter.name not in asked:
+            continue
+        try:
             rows = parameter.narrow(rows, asked[parameter.name], view)
+        except Malformed as error:
+            errors[parameter.name] = [str(error)]
     return rows

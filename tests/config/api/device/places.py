@@ -17,6 +17,7 @@ from config.api.device.parameters import (
     one_text,
 )
 from config.api.device.serializers import Column, DeviceSerializer, IdOf, NameOf, Not
+from config.api.device.values import Malformed
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as real
 from config.urls.any_case import any_case
@@ -56,6 +57,8 @@ class PlaceSerializer(DeviceSerializer):
 
 def titled(rows: Any, value: str, view: Any) -> Any:
     """Narrow to the titles that end so."""
+    if value == "*":
+        raise Malformed("Titles do not end so.")
     return rows.filter(name__endswith=value)
 
 

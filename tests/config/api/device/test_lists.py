@@ -180,7 +180,7 @@ def test_it_names_every_malformed_parameter(member: APIClient) -> None:
     response = member.get(
         "/api/Place?page_size=-1&page_no=0&count=x&order=fleet&order4=places"
         "&orderdesc=yes&pageinate=1&client_id=abc&client_ids=1,99999999999&delivery=2"
-        "&kind=port&since=10000-01-01&stray=%7B&radius=1e5"
+        "&kind=port&since=10000-01-01&stray=%7B&radius=1e5&ending=*"
     )
 
     def wrong(value: str) -> list[str]:
@@ -202,6 +202,7 @@ def test_it_names_every_malformed_parameter(member: APIClient) -> None:
         "kind": wrong("port"),
         "since": wrong("10000-01-01"),
         "radius": wrong("1e5"),
+        "ending": ["Titles do not end so."],
     }
 
 
