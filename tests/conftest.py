@@ -1,18 +1,18 @@
 """What every test can ask for."""
 
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
 
 from organisations.models import User
-from tests.cast import Cast, assemble
+from tests.cast import Cast, assemble, on_stage
 
 # Files whose tests share what is dear to make, and so run in one process.
 TOGETHER = {"tests/config/management/test_quickstart.py"}
@@ -72,6 +72,8 @@ def _fresh_cache() -> Iterator[None]:
 def troupe(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Cast:
     """Make the people of the tests once; every test begins with them."""
     with django_db_blocker.unblock():
+        if User.objects.exists():  # kept from a run before, with --reuse-db
+            call_command("flush", interactive=False, verbosity=0)
         return assemble()
 
 
@@ -88,6 +90,17 @@ def _empty_database(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def cast(troupe: Cast, db: None) -> Cast:
     """Return the people of the tests and their organisations, fresh for each test."""
-    if User.objects.filter(pk=troupe.owner.pk).exists():
-        return deepcopy(troupe)
-    return assemble()
+    return on_stage(troupe)
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Keep the connection with the test's transaction when a WSGI handler answers.
+
+    Around each request it closes those that others might have left in a bad state.
+    """
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

@@ -1,7 +1,6 @@
 """Every route of the device API, against the table of who may."""
 
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -10,8 +9,7 @@ from django.urls import URLPattern
 from pytest_django import DjangoDbBlocker
 
 from config.urls.device import documented
-from organisations.models import User
-from tests.cast import ROLES, Cast, assemble
+from tests.cast import ROLES, Cast, on_stage
 from tests.device_table import ROUTES, filled, furnish
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +42,7 @@ class Stage:
 def stage(troupe: Cast, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
     """Set the stage once, because every request is undone."""
     with django_db_blocker.unblock(), transaction.atomic():
-        is_here = User.objects.filter(pk=troupe.owner.pk).exists()
-        yield Stage(deepcopy(troupe) if is_here else assemble())
+        yield Stage(on_stage(troupe))
         transaction.set_rollback(True)
 
 

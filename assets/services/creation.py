@@ -123,11 +123,11 @@ def write_assets(
         row.formatted_number = row.prefix.formatted(row.number)
         row.created_at = row.updated_at = now
     try:
-        with transaction.atomic():
-            AssetGroup.objects.bulk_create(rows, batch_size=BATCH)
+        with transaction.atomic(), AssetGroup.objects.inserting(rows, batch_size=BATCH):
+            lines = history.lines_of_created(rows, actor=actor)
     except IntegrityError as error:
         raise Refusal("number_in_use", NUMBER_IN_USE, field="number") from error
-    history.record_created(rows, actor=actor)
+    history.record(lines)
     _join_groups(rows, actor)
 
 

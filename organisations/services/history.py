@@ -42,9 +42,18 @@ def _changes(
 
 def record_created(rows: Iterable[Recorded], *, actor: User | None) -> None:
     """Leave one row for each new row, with all its values that are set."""
+    record(lines_of_created(rows, actor=actor))
+
+
+def lines_of_created(rows: Iterable[Recorded], *, actor: User | None) -> list[Change]:
+    """Return what `record` is to leave of new rows; reads nothing, writes nothing."""
     told = ((row, {"new": _set_values(row)}) for row in rows)
-    changes = _changes(told, Change.Action.CREATED, actor)
-    Change.objects.bulk_create(changes, batch_size=BATCH)
+    return list(_changes(told, Change.Action.CREATED, actor))
+
+
+def record(lines: Iterable[Change]) -> None:
+    """Leave the lines, many in one statement."""
+    Change.objects.bulk_create(lines, batch_size=BATCH)
 
 
 def _set_values(row: Recorded) -> dict[str, object]:
@@ -64,8 +73,7 @@ def record_all_changed(
 ) -> None:
     """Leave one row for each value of each row that differs from those before."""
     told = ((row, one) for row, before in rows for one in _differences(row, before))
-    changes = _changes(told, Change.Action.CHANGED, actor)
-    Change.objects.bulk_create(changes, batch_size=BATCH)
+    record(_changes(told, Change.Action.CHANGED, actor))
 
 
 def _differences(
@@ -83,8 +91,7 @@ def record_links(
 ) -> None:
     """Leave one row for each new link of a row: the row, what it is, the other's id."""
     told = ((row, {"field": field, "new": new}) for row, field, new in links)
-    changes = _changes(told, Change.Action.CHANGED, actor)
-    Change.objects.bulk_create(changes, batch_size=BATCH)
+    record(_changes(told, Change.Action.CHANGED, actor))
 
 
 def record_value(

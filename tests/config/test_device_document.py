@@ -42,6 +42,7 @@ def things(cast: Cast) -> dict[str, int]:
 
 # The client that sends multipart bodies leaves its temporary files to the collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("one_connection")
 @schema.parametrize()  # type: ignore[untyped-decorator]
 @settings(
     max_examples=EXAMPLES,

@@ -72,6 +72,7 @@ def register(cast: Cast) -> dict[str, str]:
 
 # The client that sends multipart bodies leaves its temporary files to the collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("one_connection")
 @schema.parametrize()  # type: ignore[untyped-decorator]
 @settings(
     max_examples=EXAMPLES,

@@ -50,8 +50,9 @@ def test_it_makes_staff(option: str, flags: tuple[bool, bool]) -> None:
 )
 def test_it_refuses_with_a_sentence(arguments: list[str], sentence: str) -> None:
     UserFactory(username="taken", email="taken@example.org")
+    before = User.objects.count()
 
     with pytest.raises(CommandError, match=sentence):
         run(*arguments)
 
-    assert User.objects.count() == 1
+    assert User.objects.count() == before
