@@ -13,8 +13,9 @@ from django.db.models import (
     Subquery,
     TextField,
     Value,
+    Window,
 )
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast, Coalesce, NullIf, RowNumber
 from django.utils import timezone
 
 from assets.models import AssetTypeField
@@ -55,6 +56,13 @@ def key_field(at: int) -> Subquery:
     links = AssetTypeField.objects.filter(type=OuterRef("type")).order_by("id")
     values = links.annotate(said=FieldText(OuterRef("fields"), F("field_id")))
     return Subquery(values.values("said")[at : at + 1])
+
+
+def key_links() -> Any:
+    """Return the links of every type to its first three fields."""
+    rank = Window(RowNumber(), partition_by="type", order_by="id")
+    links = AssetTypeField.objects.order_by().annotate(rank=rank)
+    return links.filter(rank__lte=len(KEY_FIELDS)).values("pk")
 
 
 class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
@@ -145,27 +153,29 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
         """Return the ids of all rows: a condition on them goes by its own index."""
         return self.model._base_manager.using(self.db).order_by().values("pk")
 
+    def _own(self) -> Any:
+        """Return the ids of these rows, so that nobody else's are searched."""
+        return self.order_by().values("pk")
+
     def _tagged(self, word: str) -> list[Any]:
         key = normalise_name(word)
         untagged = Q(device=None) | Q(device__inventory_number="")
         return [
-            self._rows().filter(device__normalised_inventory_number__contains=key),
-            self._rows().filter(untagged, formatted_number__icontains=word),
+            self._own().filter(device__normalised_inventory_number__contains=key),
+            self._own().filter(untagged, formatted_number__icontains=word),
         ]
 
     def _described(self, word: str) -> list[Any]:
         key = normalise_name(word)
-        rows = self._rows()
+        rows = self._own()
         return [
             rows.filter(normalised_name__contains=key),
             rows.filter(device__normalised_serial_number__contains=key),
             rows.filter(device__user__username__icontains=word),
-            *(
-                self._with_value(word)
-                .alias(said=key_field(place))
-                .filter(said__icontains=word)
-                for place in range(len(KEY_FIELDS))
-            ),
+            self._with_value(word)
+            .filter(type__type_fields__in=key_links())
+            .alias(said=FieldText("fields", F("type__type_fields__field_id")))
+            .filter(said__icontains=word),
         ]
 
     def _with_value(self, word: str) -> Any:
@@ -173,7 +183,7 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
 
         The text of the column has quotes and backslashes in another form.
         """
-        rows = self._rows()
+        rows = self._own()
         is_plain = word.isprintable() and not {'"', "\\"} & {*word}
         if connections[self.db].vendor != "postgresql" or not is_plain:
             return rows

@@ -58,9 +58,10 @@ class NumberField(models.PositiveIntegerField[int, int]):
         super().__init__(*args, **kwargs)
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         """Bound the number on both databases alike."""
-        return [MinValueValidator(0), MaxValueValidator(SERIAL_MASK)]
+        own = super().validators
+        return [MinValueValidator(0), MaxValueValidator(SERIAL_MASK), *own]
 
 
 class AmountField(models.FloatField[float, float]):
@@ -71,7 +72,7 @@ class AmountField(models.FloatField[float, float]):
         super().__init__(*args, **kwargs)
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         """Refuse what compares with no bound, and what no sum is."""
         return [
             refuse_infinite,

@@ -1,5 +1,8 @@
 """What devices are connected with, to look at."""
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from django.contrib import admin
 
 from devices.models import AssetLink, DeviceReference, IntegrationLink
@@ -11,7 +14,7 @@ from organisations.admin.filters import RowFilter
 class DeviceReferenceAdmin(ReadingAdmin):
     """Records of other systems that devices refer to."""
 
-    narrowed_by = ()
+    narrowed_by: ClassVar[Sequence[str]] = ()
     list_display = ("asset", "kind", "reference", "line")
     list_filter = ("kind", ("asset", RowFilter), ("reference", RowFilter))
     list_select_related = ("asset", "reference")
@@ -34,7 +37,7 @@ class AssetLinkAdmin(ReadingAdmin):
 class IntegrationLinkAdmin(ReadingAdmin):
     """Devices as other programs know them."""
 
-    narrowed_by = ()
+    narrowed_by: ClassVar[Sequence[str]] = ()
     list_display = ("integration_type", "third_party_id", "tenant_id", "asset", "url")
     list_filter = ("integration_type", ("asset", RowFilter))
     list_select_related = ("asset",)

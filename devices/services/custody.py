@@ -46,7 +46,7 @@ def check_out(asset: AssetGroup, to: Handover, *, actor: User) -> Checkout:
         asset_id=asset.pk,
         user=to.user,
         location=to.location,
-        due_at=to.due_at,
+        due_at=to.due_at,  # type: ignore[misc] # MomentField may be null
         note=to.note,
         checked_out_at=timezone.now(),
         checked_out_by=actor,
@@ -58,7 +58,7 @@ def check_out(asset: AssetGroup, to: Handover, *, actor: User) -> Checkout:
         sentence = "The asset is checked out."
         raise Refusal(ALREADY_OUT, sentence, field="asset_id") from error
     history.record_value(asset, "custody", old=None, new=_told(checkout), actor=actor)
-    _set_user(device, to.user.pk if to.user else None, actor=actor)
+    _set_user(device, to.user, actor=actor)
     return checkout
 
 
@@ -66,7 +66,8 @@ def check_out(asset: AssetGroup, to: Handover, *, actor: User) -> Checkout:
 def check_in(asset: AssetGroup, *, note: str | None = None, actor: User) -> Checkout:
     """Take an asset back; the device has no user then. Raise `not_checked_out`."""
     device = lock_device(asset)
-    checkout = Checkout.objects.open().filter(asset=asset.pk).first()
+    still_out = Checkout.objects.open().filter(asset=asset.pk)
+    checkout: Checkout | None = still_out.first()
     if checkout is None:
         raise Refusal(NOT_OUT, "The asset is not checked out.", field="asset_id")
     told = _told(checkout)
@@ -112,7 +113,7 @@ def _told(checkout: Checkout) -> str:
     return str(checkout.user or checkout.location)
 
 
-def _set_user(device: Device, user_id: int | None, *, actor: User) -> None:
+def _set_user(device: Device, user: User | None, *, actor: User) -> None:
     before = device.recorded()
-    device.user_id = user_id
+    device.user = user
     write_devices([(device, before)], actor=actor)

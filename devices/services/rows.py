@@ -86,9 +86,10 @@ def write_devices(
         written.append(device)
     if not written:
         return []
-    for device in written:
-        for name in columns:
-            Device._meta.get_field(name).pre_save(device, add=False)
+    for column in Device._meta.concrete_fields:
+        if column.name in columns:
+            for device in written:
+                column.pre_save(device, add=False)
     Device.objects.bulk_update(written, sorted(columns), batch_size=BATCH)
     history.record_values(told, actor=actor)
     touch(device.pk for device in written)

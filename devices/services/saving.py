@@ -89,12 +89,12 @@ def _fill(
     refused: dict[int, Refusal] = {}
     for place, (asset, draft) in enumerate(pairs):
         device = devices[asset.pk]
-        held = device.user_id
+        held: int | None = device.user_id
         for name, value in draft.values.items():
             setattr(device, name, value)
         if not device.inventory_number.strip():
             device.inventory_number = asset.formatted_number
-        errors = _wrong_links(device, draft, known | {held}, parents)
+        errors = _wrong_links(device, draft, {*known, held}, parents)
         try:
             check_device(device)
         except Refusal as refusal:

@@ -132,7 +132,9 @@ def _titles(organisation_id: int, drafts: Collection[SoftwareDraft]) -> Titles:
     return _read_titles(organisation_id, keys)
 
 
-def _read_titles(organisation_id: int, keys: Collection[tuple[str, str]]) -> Any:
+def _read_titles(
+    organisation_id: int, keys: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], SoftwareTitle]:
     names = {name for name, _ in keys}
     rows = SoftwareTitle.objects.filter(organisation=organisation_id, name__in=names)
     return {

@@ -1,6 +1,7 @@
 """Licences, their seats and parts, and the records of other systems."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -29,7 +30,7 @@ from organisations.permissions import Permission
 class ReadingAdmin(HistoryMixin, ScopedAdmin):
     """Shows rows that are written through the API."""
 
-    narrowed_by = ("organisation",)
+    narrowed_by: ClassVar[Sequence[str]] = ("organisation",)
     sortable_by = ()
 
 

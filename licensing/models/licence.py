@@ -125,8 +125,8 @@ class Licence(NamedRow):
             raise ValidationError(errors)
 
     def _is_own_ancestor(self) -> bool:
-        seen = set()
-        above = self.parent_id
+        seen: set[int] = set()
+        above: int | None = self.parent_id
         while above is not None and self.pk is not None:
             if above == self.pk:
                 return True

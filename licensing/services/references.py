@@ -78,11 +78,9 @@ def _find(organisation: Organisation, wanted: Collection[Wanted]) -> Found:
         rows = Reference.objects.of(organisation).filter(kind=kind)
         numbers = [one.number for one in ones if one.number]
         labels = [one.key[2] for one in ones if not one.number]
-        by_number = rows.filter(number__in=numbers) if numbers else []
-        by_label = rows.filter(normalised_label__in=labels) if labels else []
-        for row in by_number:
+        for row in rows.filter(number__in=numbers):
             found[kind, row.number, ""] = row
-        for row in by_label:
+        for row in rows.filter(normalised_label__in=labels):
             found.setdefault((kind, 0, row.normalised_label), row)
     return found
 

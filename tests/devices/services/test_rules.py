@@ -73,7 +73,7 @@ def test_it_links_two_assets_once_and_takes_them_apart(cast: Cast) -> None:
         with pytest.raises(Refusal):
             link_assets(one, wrong, actor=cast.owner)
     unlink_assets(link, actor=cast.owner)
-    assert not AssetLink.objects.filter(first=one).exists()
+    assert not AssetLink.objects.filter(first=one.pk).exists()
     told = Change.objects.filter(object_id=one.pk, field="linked_assets")
     assert list(told.order_by("id").values_list("old", "new")) == [
         (None, str(other.pk)),

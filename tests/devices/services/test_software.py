@@ -31,7 +31,7 @@ def test_it_changes_what_is_there_and_installs_what_is_not(cast: Cast) -> None:
         (other.pk, "Writer 2.0", 1, 1.5),
     ]
     assert saved[0].pk == first.pk
-    assert Software.objects.filter(asset=asset).count() == 2
+    assert Software.objects.filter(asset=asset.pk).count() == 2
     assert lines(asset.pk)[1:] == [
         (
             f"software/{saved[1].pk}",
