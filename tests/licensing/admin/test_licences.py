@@ -57,9 +57,13 @@ def test_it_lets_only_those_write_who_manage_licences(cast: Cast) -> None:
 
 
 def test_it_shows_no_password_on_any_page(cast: Cast) -> None:
-    rows = (make_certificate(cast.organisation), make_info(cast.organisation))
+    rows: list[Certificate | LicenceInfo] = [
+        make_certificate(cast.organisation),
+        make_info(cast.organisation),
+    ]
     client = as_staff(cast.outsider, is_superuser=True)
-    for row, model in zip(rows, (Certificate, LicenceInfo), strict=True):
+    for row in rows:
+        model = type(row)
         for name in ("change", "history"):
             shown = client.get(page(model, name, row.pk)).content.decode()
             assert CANARY not in shown

@@ -8,10 +8,18 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from assets.models import AssetField, AssetGroup, FieldType, GroupMember
+from devices.models import ColumnProfile, DeviceAsset
 from organisations.models import Fleet, FleetShare, Location, Organisation
 from tests.back_office import CASES, as_staff, page
 from tests.cast import Cast
 from tests.factories.assets import AssetFieldFactory, EnumValueFactory, make_asset
+from tests.factories.devices import (
+    ColumnProfileFactory,
+    ProfileColumnFactory,
+    make_device,
+    make_software,
+)
+from tests.factories.licensing import make_licence, make_seat
 from tests.factories.organisations import (
     FleetFactory,
     LocationFactory,
@@ -50,7 +58,27 @@ def group(organisation: Organisation) -> Whole:
     )
 
 
-@pytest.mark.parametrize("make", [location, fleet, field, group])
+def licence(organisation: Organisation) -> Whole:
+    """Return a licence, and what takes one more seat of it."""
+    row = make_licence(organisation, 100)
+    return row, lambda _: make_seat(row, make_asset(organisation))
+
+
+def device(organisation: Organisation) -> Whole:
+    """Return a device, and what installs one more program on it."""
+    row = DeviceAsset.objects.get(pk=make_device(organisation).pk)
+    return row, lambda number: make_software(row, f"Program {number}")
+
+
+def profile(organisation: Organisation) -> Whole:
+    """Return a column profile, and what gives it one more column."""
+    row: ColumnProfile = ColumnProfileFactory(organisation=organisation)
+    return row, lambda _: ProfileColumnFactory(profile=row)
+
+
+@pytest.mark.parametrize(
+    "make", [location, fleet, field, group, licence, device, profile]
+)
 def test_it_reads_as_often_for_many_parts_as_for_few(
     make: Callable[[Organisation], Whole], cast: Cast
 ) -> None:
