@@ -111,4 +111,5 @@ def read_keys(
         rows = model._base_manager.filter(pk__in=keys).order_by("pk")
         return read_rows(serializer_class, rows, context)
     columns = columns_of(serializer_class)
-    return render(serializer_class, Page(columns, rows_of_keys(model, columns, keys)))
+    rows = rows_of_keys(model, columns, keys)
+    return render(serializer_class, Page(columns, rows, dict(context or {})))

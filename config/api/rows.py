@@ -32,7 +32,10 @@ UNCHANGED = (
 
 @dataclass
 class Page:
-    """The rows of one answer, and what has been read for all of them together."""
+    """The rows of one answer, and what has been read for all of them together.
+
+    `shared` begins with the context of the answer, such as its `request`.
+    """
 
     columns: tuple[str, ...]
     rows: list[Row]
@@ -83,7 +86,8 @@ class PageField(serializers.Field):  # type: ignore[type-arg]
     def to_representation(self, instance: Any) -> Any:
         """Render one instance: a page of one row, read from its attributes."""
         columns = self.all_columns()
-        page = Page(columns, [tuple(_attribute(instance, name) for name in columns)])
+        row = tuple(_attribute(instance, name) for name in columns)
+        page = Page(columns, [row], dict(self.context))
         self.gather(page, "")
         return self.bind_page(page, "")(page.rows[0])
 
@@ -226,4 +230,5 @@ def read_rows(
         rendered = serializer_class(queryset, many=True, context=context or {}).data
         return list(rendered)
     columns = columns_of(serializer_class)
-    return render(serializer_class, Page(columns, list(queryset.values_list(*columns))))
+    rows = list(queryset.values_list(*columns))
+    return render(serializer_class, Page(columns, rows, dict(context or {})))

@@ -138,7 +138,8 @@ def read_page(
     """Render a sliced, ordered queryset, without what is unset."""
     if is_compiled(serializer):
         columns = columns_of(serializer)
-        shown = render(serializer, Page(columns, keyed_rows(rows, columns)))
+        page = Page(columns, keyed_rows(rows, columns), dict(context))
+        shown = render(serializer, page)
     else:
         shown = list(serializer(rows, many=True, context=context).data)
     return [set_members(row) for row in shown]
