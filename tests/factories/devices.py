@@ -109,7 +109,7 @@ def allow_status(organisation: Organisation) -> AllowedStatus:
     )
 
 
-def asset_of(device: Device) -> Asset:
+def asset_of(device: Device | AssetGroup) -> Asset:
     """Return the device's asset, read again."""
     found: Asset = Asset.objects.select_related("organisation").get(pk=device.pk)
     return found
