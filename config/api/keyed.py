@@ -35,6 +35,7 @@ class OuterSelect:
     head: str
     tail: str
     params: tuple[Any, ...]
+    tail_params: tuple[Any, ...]
     converters: Converters
 
 
@@ -50,8 +51,10 @@ def outer_select(
     rows = manager.using(using).filter(pk__in=[0])
     compiler = rows.order_by(*order).values_list(*columns).query.get_compiler(using)
     sql, params = compiler.as_sql()
-    head, tail = sql.split(GAP)
-    return OuterSelect(head, tail, tuple(params[:-1]), converters_of(compiler))
+    head, _, tail = sql.partition(GAP)
+    place = head.count("%s")
+    before, after = tuple(params[:place]), tuple(params[place + 1 :])
+    return OuterSelect(head, tail, before, after, converters_of(compiler))
 
 
 def keyed_rows(
@@ -59,8 +62,8 @@ def keyed_rows(
 ) -> list[Row]:
     """Return the columns of the rows of a sliced, ordered queryset.
 
-    It must be ordered by the model's own columns or those of its foreign keys, not by
-    annotations: the order is repeated in the outer statement.
+    It must be ordered by columns or expressions of the model and its foreign keys, not
+    by annotations: the order is repeated in the outer statement.
     """
     query = queryset.query
     order = tuple(query.order_by) or tuple(queryset.model._meta.ordering)
@@ -73,7 +76,8 @@ def keyed_rows(
         return []
     connection = connections[queryset.db]
     with connection.cursor() as cursor:
-        cursor.execute(f"{outer.head}IN ({keys}){outer.tail}", (*outer.params, *params))
+        sql = f"{outer.head}IN ({keys}){outer.tail}"
+        cursor.execute(sql, (*outer.params, *params, *outer.tail_params))
         found: list[Row] = cursor.fetchall()
     return converted(found, outer.converters, connection)
 

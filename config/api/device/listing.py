@@ -87,24 +87,33 @@ class ListViewSet(RowViewSet):
 
     def searched(self, rows: Any, members: Mapping[str, Member], errors: Errors) -> Any:
         """Narrow rows by `search` and `advanced_search`."""
-        tests: dict[str, Callable[[str], Q]] = {}
+        tests: dict[str, Callable[[Any, str], Any]] = {}
         if self.search_columns:
-            tests["search"] = lambda text: words_condition(
-                text, self.columns_to_search()
-            )
+            tests["search"] = self.with_words
         if self.has_advanced_search:
-            tests["advanced_search"] = lambda text: advanced_condition(
-                text, rows.model, members, self.custom_condition
+            tests["advanced_search"] = lambda rows, text: self.with_conditions(
+                rows, text, members
             )
         found = rows
-        for name, condition in tests.items():
+        for name, narrow in tests.items():
             if not self.query.is_sent(name):
                 continue
             try:
-                found = found.filter(condition(self.query.text(name)))
+                found = narrow(found, self.query.text(name))
             except Malformed as error:
                 errors[name] = [str(error)]
         return found
+
+    def with_words(self, rows: Any, text: str) -> Any:
+        """Narrow to rows in which every word stands somewhere, or raise Malformed."""
+        return rows.filter(words_condition(text, self.columns_to_search()))
+
+    def with_conditions(
+        self, rows: Any, text: str, members: Mapping[str, Member]
+    ) -> Any:
+        """Narrow to rows for which every condition holds, or raise Malformed."""
+        condition = advanced_condition(text, rows.model, members, self.custom_condition)
+        return rows.filter(condition)
 
     def columns_to_search(self) -> Sequence[str]:
         """Return the columns in which every word of `search` must be found."""

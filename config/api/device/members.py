@@ -33,8 +33,17 @@ class Member:
         descending ^= self.inverted
         if not self.nullable:
             return f"-{self.column}" if descending else self.column
-        place = {"nulls_last": True} if descending else {"nulls_first": True}
-        return OrderBy(F(self.column), descending=descending, **place)
+        return order_by(F(self.column), descending=descending)
+
+    def with_serial(self, model: Any, serial: int) -> Q:
+        """Hold for the rows whose member names the row with this serial."""
+        return with_serials(model, self.column, [serial])
+
+
+def order_by(expression: Any, *, descending: bool) -> OrderBy:
+    """Sort by what may be null; unset values count least."""
+    place = {"nulls_last": True} if descending else {"nulls_first": True}
+    return OrderBy(expression, descending=descending, **place)
 
 
 Members = Mapping[str, Member]

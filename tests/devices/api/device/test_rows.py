@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-import pytest
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
