@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db.models import F, Model, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from organisations.querysets import TenantQuerySet
@@ -11,6 +12,17 @@ if TYPE_CHECKING:
     from licensing.models import Licence
 
 M = TypeVar("M", bound=Model)
+
+# A licence, and all those whose parents lead to it.
+BELOW = """
+WITH RECURSIVE below AS (
+    SELECT CAST(%s AS bigint) AS id
+    UNION
+    SELECT licence.id FROM licensing_licence AS licence
+    JOIN below ON licence.parent_id = below.id
+)
+SELECT id FROM below
+"""
 
 
 class LicenceQuerySet(TenantQuerySet[M]):
@@ -29,9 +41,9 @@ class LicenceQuerySet(TenantQuerySet[M]):
         used = F("assets_in_use") + F("users_in_use")
         return self.annotate(in_use=used, available=F("count") - used)
 
-    def under(self, *licences: int) -> Self:
-        """These licences and those whose parent is one of them."""
-        return self.filter(Q(pk__in=licences) | Q(parent__in=licences))
+    def under(self, licence: int) -> Self:
+        """A licence and those under it, however deep."""
+        return self.filter(pk__in=RawSQL(BELOW, (licence,)))  # noqa: S611 (a constant)
 
     def matching(self, text: str) -> Self:
         """Those with every word of the text in the name, vendor or a product code."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from config.api.snowflake import serial_of
 from tests.cast import ROLES, Cast
+from tests.factories.licensing import make_certificate, make_info, make_licence
 
 MEMBERS = frozenset({"owner", "manager", "member", "staff"})
 OUTSIDER = frozenset({"outsider"})
@@ -52,22 +53,60 @@ def written_by(*who: str, granted: int = 200, see: frozenset[str] = MEMBERS) -> 
     return Rule(frozenset(who), ANYBODY - see, granted)
 
 
+BY_OWNER = written_by("owner")
+
 ROUTES: dict[str, Route] = {
     # First calls
     "device-authinfo": Route("/api/authinfo", {"GET": Rule(ANYBODY, is_open=True)}),
     "device-lookup": Route("/api/lookup", {"GET": READ_BY_ALL}),
     "device-agent": Route("/api/Agent/me", {"GET": READ_BY_ALL}),
+    # Licensing
+    "device-licences": Route(
+        "/api/SoftwareLicence",
+        {"GET": READ_BY_ALL, "POST": BY_OWNER},
+        {"POST": {"id": "{licence}", "name": "Office suite"}},
+    ),
+    "device-licence": Route(
+        "/api/SoftwareLicence/{licence}", {"GET": READ, "DELETE": BY_OWNER}
+    ),
+    "device-licence-roles": Route("/api/SoftwareLicenceRole", {"GET": READ_BY_ALL}),
+    "device-seats": Route("/api/DeviceLicence", {"GET": READ_BY_ALL}),
+    "device-licence-changes": Route("/api/LicenceChange", {"GET": READ_BY_ALL}),
+    "device-licence-infos": Route(
+        "/api/LicenseInfo",
+        {"GET": READ_BY_ALL, "POST": BY_OWNER},
+        {"POST": [{"id": "{info}", "version": "2"}]},
+    ),
+    "device-licence-password": Route(
+        "/api/LicenseInfo/password", {"GET": BY_OWNER}, {"GET": {"id": "{info}"}}
+    ),
+    "device-certificates": Route(
+        "/api/Certificate",
+        {"GET": READ_BY_ALL, "POST": BY_OWNER},
+        {"POST": {"id": "{certificate}", "name": "Intranet"}},
+    ),
+    "device-certificate": Route(
+        "/api/Certificate/{certificate}", {"GET": READ, "DELETE": BY_OWNER}
+    ),
 }
 
 
-def furnish(cast: Cast) -> dict[str, int]:
-    """Make one of everything, and return the serial that stands for each in a path."""
-    rows = {"organisation": cast.organisation, "member": cast.member}
-    return {name: serial_of(row.pk) for name, row in rows.items()}
+def furnish(cast: Cast) -> dict[str, Any]:
+    """Make one of everything, and return the id that stands for each in a path."""
+    rows = {
+        "organisation": cast.organisation,
+        "member": cast.member,
+        "licence": make_licence(cast.organisation),
+        "certificate": make_certificate(cast.organisation),
+    }
+    info = make_info(cast.organisation)
+    return {name: serial_of(row.pk) for name, row in rows.items()} | {
+        "info": str(info.uuid)
+    }
 
 
-def filled(body: Any, things: Mapping[str, int]) -> Any:
-    """Replace texts such as `{asset}` by the serial of the thing."""
+def filled(body: Any, things: Mapping[str, Any]) -> Any:
+    """Replace texts such as `{asset}` by the id of the thing."""
     if isinstance(body, dict):
         return {key: filled(value, things) for key, value in body.items()}
     if isinstance(body, list):

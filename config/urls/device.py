@@ -10,6 +10,11 @@ from django.urls import URLPattern, path
 
 from config.urls.any_case import any_case
 from config.urls.forms import PREFIX, both_forms
+from licensing.api.device.certificates import CertificateViewSet
+from licensing.api.device.changes import LicenceChangeViewSet
+from licensing.api.device.infos import LicenceInfoViewSet
+from licensing.api.device.licences import LicenceViewSet
+from licensing.api.device.seats import LicenceRoleViewSet, SeatViewSet
 from organisations.api.device.first_calls import (
     AgentViewSet,
     AuthInfoView,
@@ -23,12 +28,55 @@ LIST: Actions = {"get": "list"}
 COLLECTION: Actions = {"get": "list", "post": "create"}
 READ: Actions = {"get": "retrieve"}
 ITEM: Actions = {"get": "retrieve", "delete": "destroy"}
+PASSWORD: Actions = {"get": "password"}
 
 documented: list[URLPattern] = [
     # First calls
     path("api/authinfo", AuthInfoView.as_view(), name="device-authinfo"),
     path("api/lookup", LookupViewSet.as_view(LIST), name="device-lookup"),
     path("api/Agent/me", AgentViewSet.as_view(READ), name="device-agent"),
+    # Licensing
+    path(
+        "api/SoftwareLicence",
+        LicenceViewSet.as_view(COLLECTION),
+        name="device-licences",
+    ),
+    path(
+        "api/SoftwareLicence/<id>",
+        LicenceViewSet.as_view(ITEM),
+        name="device-licence",
+    ),
+    path(
+        "api/SoftwareLicenceRole",
+        LicenceRoleViewSet.as_view(LIST),
+        name="device-licence-roles",
+    ),
+    path("api/DeviceLicence", SeatViewSet.as_view(LIST), name="device-seats"),
+    path(
+        "api/LicenceChange",
+        LicenceChangeViewSet.as_view(LIST),
+        name="device-licence-changes",
+    ),
+    path(
+        "api/LicenseInfo",
+        LicenceInfoViewSet.as_view(COLLECTION),
+        name="device-licence-infos",
+    ),
+    path(
+        "api/LicenseInfo/password",
+        LicenceInfoViewSet.as_view(PASSWORD),
+        name="device-licence-password",
+    ),
+    path(
+        "api/Certificate",
+        CertificateViewSet.as_view(COLLECTION),
+        name="device-certificates",
+    ),
+    path(
+        "api/Certificate/<id>",
+        CertificateViewSet.as_view(ITEM),
+        name="device-certificate",
+    ),
 ]
 
 urlpatterns = both_forms(documented, any_case)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from config.api.errors import Refusal
+from config.api.snowflake import serial_of
 from licensing.models import Allocation, Licence, LicenceMatch, LicenceRole
 from licensing.services import words
 from licensing.services.seats import release
@@ -20,20 +21,32 @@ GONE = "The licence has just been deleted."
 
 @dataclass(frozen=True, slots=True)
 class RoleDraft:
-    """A role as a body names it: by id, or by the name that it has or is to get."""
+    """A role as a body names it: by its serial, or by the name that it has or gets."""
 
-    name: str
-    note: str = ""
     id: int | None = None
+    name: str | None = None
+    note: str | None = None
+
+    def values(self) -> dict[str, Any]:
+        """Return the columns that it sets."""
+        return _given(name=self.name, note=self.note)
 
 
 @dataclass(frozen=True, slots=True)
 class MatchDraft:
-    """A match as a body names it."""
+    """A match as a body names it: by its serial, or by its type and text."""
 
-    text: str
-    type: int = 0
     id: int | None = None
+    type: int | None = None
+    text: str | None = None
+
+    def values(self) -> dict[str, Any]:
+        """Return the columns that it sets."""
+        return _given(type=self.type, text=self.text)
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 @transaction.atomic
@@ -98,19 +111,16 @@ def save_roles(
     """
     stored = list(LicenceRole.objects.of_licence(licence))
     by_name = {role.name: role for role in stored}
-    by_id = {role.pk: role for role in stored}
+    by_id = {serial_of(role.pk): role for role in stored}
     saved = []
     for draft in drafts:
-        values = {"name": draft.name, "note": draft.note}
-        found = by_id.get(draft.id) if draft.id else by_name.get(draft.name.strip())
+        found = by_id.get(draft.id) if draft.id else by_name.get(_name(draft.name))
         if draft.id and found is None:
-            sentence = f"Role {draft.id} was not found."
-            raise Refusal("invalid_body", sentence, field="licence_roles")
-        role = found or LicenceRole(
-            organisation_id=licence.organisation_id, licence=licence, **values
-        )
+            raise _unknown("Role", draft.id, "licence_roles")
+        values = draft.values()
+        role = found or LicenceRole(**_of(licence), **values)
         saved.append(_saved(role, values, actor, "licence_roles"))
-        by_name[saved[-1].name] = saved[-1]
+        by_name[role.name] = role
     return saved
 
 
@@ -124,21 +134,30 @@ def save_matches(
     """
     stored = list(LicenceMatch.objects.of_licence(licence))
     by_text = {(match.type, match.text): match for match in stored}
-    by_id = {match.pk: match for match in stored}
+    by_id = {serial_of(match.pk): match for match in stored}
     saved = []
     for draft in drafts:
-        values = {"type": draft.type, "text": draft.text}
-        same = by_text.get((draft.type, draft.text.strip()))
+        same = by_text.get((draft.type or 0, _name(draft.text)))
         found = by_id.get(draft.id) if draft.id else same
         if draft.id and found is None:
-            sentence = f"Match {draft.id} was not found."
-            raise Refusal("invalid_body", sentence, field="licence_match")
-        match = found or LicenceMatch(
-            organisation_id=licence.organisation_id, licence=licence, **values
-        )
+            raise _unknown("Match", draft.id, "licence_match")
+        values = draft.values()
+        match = found or LicenceMatch(**_of(licence), **values)
         saved.append(_saved(match, values, actor, "licence_match"))
-        by_text[saved[-1].type, saved[-1].text] = saved[-1]
+        by_text[match.type, match.text] = match
     return saved
+
+
+def _name(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _of(licence: Licence) -> dict[str, Any]:
+    return {"organisation_id": licence.organisation_id, "licence": licence}
+
+
+def _unknown(what: str, serial: int, member: str) -> Refusal:
+    return Refusal("invalid_body", f"{what} {serial} was not found.", field=member)
 
 
 def _saved(row: Any, values: Mapping[str, Any], actor: User, member: str) -> Any:

@@ -12,6 +12,8 @@ from organisations.services import rows
 
 R = TypeVar("R", bound=Recorded)
 
+STAYS = "It stays with its client."
+
 WORDS: Mapping[str, str] = {
     "organisation": "client_id",
     "location": "site_id",
@@ -48,7 +50,13 @@ def create(row: R, *, actor: User | None, **own: str) -> R:
 
 
 def update(row: R, values: Mapping[str, Any], *, actor: User | None, **own: str) -> R:
-    """Set the values; raise `invalid_body` in the API's words."""
+    """Set the values; raise `invalid_body` in the API's words.
+
+    A row stays with its client: what hangs on it does, and who reads its secrets.
+    """
+    owner = values.get("organisation")
+    if owner is not None and owner.pk != row.history_organisation_id:
+        raise Refusal("invalid_body", STAYS, field="client_id")
     try:
         return rows.update(row, values, actor=actor)
     except ValidationError as error:

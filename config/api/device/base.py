@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from config.api.conditions import Single
 from config.api.device.errors import device_exception_handler, not_valid
-from config.api.device.fields import DeviceId
+from config.api.device.fields import DeviceField, DeviceId
 from config.api.device.parameters import Parameter, read_parameters
 from config.api.device.schema import DeviceAutoSchema
 from config.api.device.values import Errors, Query
@@ -55,6 +55,8 @@ class DeviceManners(APIView):
 class RowViewSet(DeviceManners, ScopedViewSet):
     """Rows with ids, the checks before the body, and what one row looks like."""
 
+    # What reads an id.
+    id_field: ClassVar[DeviceField] = DeviceId()
     # What one row is called in refusals.
     noun: ClassVar[str]
     # The second word of the scopes that cover the resource; None: any of them.
@@ -102,11 +104,11 @@ class RowViewSet(DeviceManners, ScopedViewSet):
             raise invalid({"id": [not_valid(text)]})
         return self.rows_of({key})[key]
 
-    # Ids. A resource whose ids are no serials overrides three of these.
+    # Ids. A resource whose ids are no serials overrides the field, and two of these.
 
     def read_id(self, value: object) -> Any:
         """Read an id, None for none; raise a refusal for what is no id."""
-        return DeviceId().run_validation(value)
+        return self.id_field.run_validation(value)
 
     def read_keyed_id(self, value: object) -> Any:
         """Read an id; what is wrong with it stands under `id`."""

@@ -8,11 +8,18 @@ import re
 from datetime import UTC, date, datetime, time
 from enum import Enum
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework import serializers
 
 from config.api.device.errors import not_valid
-from config.api.device.values import LARGEST_INT, Malformed, read_day, read_moment
+from config.api.device.values import (
+    LARGEST_INT,
+    Malformed,
+    read_day,
+    read_moment,
+    read_uuid,
+)
 from config.api.snowflake import serial_of
 
 NONE = ("", "0", "-1")
@@ -24,6 +31,7 @@ class Kind(Enum):
     """What a member of an object is."""
 
     ID = "id"
+    UUID = "uuid"
     INTEGER = "integer"
     NUMBER = "number"
     TEXT = "text"
@@ -95,6 +103,29 @@ class DeviceId(DeviceField):
     def to_representation(self, value: Any) -> int:
         """Return the serial."""
         return serial_of(value)
+
+
+class DeviceUuid(DeviceField):
+    """An id that is no serial; nothing but zeros is none."""
+
+    kind = Kind.UUID
+    unset = ""
+
+    def is_none(self, data: Any) -> bool:
+        """Know the spellings of none."""
+        text = "" if data is None else str(data).strip()
+        return text in NONE or not text.strip("0-")
+
+    def to_internal_value(self, data: Any) -> UUID:
+        """Return the id, or refuse what is none."""
+        try:
+            return read_uuid(str(data).strip())
+        except Malformed as error:
+            raise refuse(data) from error
+
+    def to_representation(self, value: UUID) -> str:
+        """Show it with hyphens."""
+        return str(value)
 
 
 class DeviceInteger(DeviceField):
@@ -180,6 +211,23 @@ class DeviceString(DeviceField):
     def to_representation(self, value: Any) -> str:
         """Show other columns as texts, too."""
         return str(value)
+
+
+class DeviceSecret(DeviceString):
+    """A text that no answer and no refusal repeats; an empty one is not sent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(write_only=True, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Leave what is empty as it was."""
+        return super().run_validation(serializers.empty if data in ("", None) else data)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text with its spaces, or refuse what is none."""
+        if isinstance(data, bool) or not isinstance(data, int | str):
+            raise serializers.ValidationError(["A text is expected."], "invalid")
+        return str(data)
 
 
 class DeviceDay(DeviceField):

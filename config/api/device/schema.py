@@ -16,6 +16,7 @@ from config.api.schema import ANY_REFUSAL, KEY, WHAT, WRITE_REFUSAL, query
 ID = {"type": "integer", "format": "int32", "minimum": 1}
 SCHEMAS: dict[Kind, dict[str, Any]] = {
     Kind.ID: dict(INTEGER),
+    Kind.UUID: {"type": "string", "format": "uuid"},
     Kind.INTEGER: dict(INTEGER),
     Kind.NUMBER: {"type": "number", "format": "double"},
     Kind.TEXT: dict(TEXT),
@@ -122,7 +123,7 @@ class DeviceAutoSchema(AutoSchema):
         return schema
 
     def _pairs(self) -> dict[str, Any]:
-        pairs: dict[str, Any] = {"id": dict(INTEGER)}
+        pairs: dict[str, Any] = {"id": dict(SCHEMAS[self.view.id_field.kind])}
         for pair in self.view.pairs:
             pairs[pair.id_member] = dict(INTEGER)
             pairs[pair.name_member] = dict(TEXT)

@@ -8,7 +8,7 @@ from django.db.models import F, Q, Value
 from django.db.models.lookups import Contains, Exact, IsNull, StartsWith
 
 from config.api.device.fields import Kind
-from config.api.device.members import Member, Members, with_serials
+from config.api.device.members import Member, Members
 from config.api.device.values import (
     Malformed,
     malformed,
@@ -16,6 +16,7 @@ from config.api.device.values import (
     read_id,
     read_integer,
     read_moment,
+    read_uuid,
 )
 from config.api.odata.expressions import UnicodeUpper
 
@@ -117,6 +118,8 @@ def member_condition(model: Any, member: Member, operator: int, value: str) -> Q
             return _text(member, operator, value)
         case Kind.ID:
             return _id(model, member, operator, value)
+        case Kind.UUID if operator == EQUALS:
+            return Q(**{member.column: read_uuid(value)})
         case Kind.FLAG if operator == EQUALS:
             return _flag(member, is_set=read_flag(value))
         case Kind.INTEGER | Kind.NUMBER if operator in SUFFIXES:
@@ -168,7 +171,7 @@ def _id(model: Any, member: Member, operator: int, value: str) -> Q:
     if operator == EQUALS:
         if serial is None:
             return is_empty(member)
-        return with_serials(model, member.column, [serial])
+        return member.with_serial(model, serial)
     if operator in SUFFIXES and member.column in {"id", "pk"}:
         return Q(**{f"id__serial{SUFFIXES[operator]}": serial or 0})
     raise malformed(value)

@@ -33,6 +33,7 @@ class UpsertViewSet(RowViewSet):
                 element.values |= self.values_of(element)
         resolve(self.pairs, elements, problems, request.user, self.owner_of_element)
         self.check_elements(elements)
+        self.prepare(elements, problems)
         self.lock_rows([one.row for one in elements if not one.is_new])
         rows = self.upsert(elements, problems)
         problems.check()
@@ -84,6 +85,9 @@ class UpsertViewSet(RowViewSet):
         for owner, needed in sorted(wanted, key=str):
             if owner is not None and needed is not None:
                 self.require(owner, needed)
+
+    def prepare(self, elements: Sequence[Element], problems: Problems) -> None:
+        """Do what comes before rows are locked: find or make what bodies refer to."""
 
     def lock_rows(self, rows: Sequence[Any]) -> None:
         """Lock the rows that change, in the order of ids: two requests never cross."""

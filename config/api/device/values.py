@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
@@ -90,6 +91,14 @@ def read_ids(texts: Iterable[str]) -> list[int] | None:
     """Read several ids; None when there is none among them."""
     found = [read_id(text) for text in texts]
     return [one for one in found if one is not None] or None
+
+
+def read_uuid(text: str) -> UUID:
+    """Read an id that is no serial."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise malformed(text) from error
 
 
 def read_day(text: str) -> date:

@@ -1,0 +1,130 @@
+"""`/SoftwareLicence`: licences and their parts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from config.api.device.elements import Element, Problems
+from config.api.device.lists import LARGEST_COUNT
+from config.api.device.pairs import Pair
+from config.api.device.parameters import flag, one_id, one_number, one_text
+from config.api.rows import read_rows
+from licensing.api.device.licence_parts import ITEMS, find_assets, name_suppliers
+from licensing.api.device.licence_rows import (
+    LicenceInput,
+    LicenceMatchSerializer,
+    LicenceRoleSerializer,
+    LicenceSerializer,
+)
+from licensing.models import Licence
+from licensing.services.licences import (
+    MatchDraft,
+    RoleDraft,
+    create_licence,
+    delete_licence,
+    save_matches,
+    save_roles,
+    update_licence,
+)
+from licensing.services.seats import Seat, allocate
+from organisations.api.device.base import CLIENT, SITE, RegisterViewSet
+from organisations.permissions import Permission
+
+PARTS = ("licence_roles", "licence_match", ITEMS)
+
+
+def own_licences(user: Any) -> Any:
+    """Return the licences that a body may name."""
+    return Licence.objects.present().visible_to(user)
+
+
+def under(rows: Any, serial: int, view: Any) -> Any:
+    """Narrow to a licence and those under it."""
+    top = view.visible(Licence.objects.filter(id__serial=serial)).first()
+    return rows.none() if top is None else rows.under(top.pk)
+
+
+class LicenceViewSet(RegisterViewSet):
+    """Licences, without what the layers above know of their assets."""
+
+    noun = "Licence"
+    area = "softwarelicensing"
+    queryset = Licence.objects.present().select_related("organisation")
+    serializer_class = LicenceSerializer
+    input_serializer_class = LicenceInput
+    array = "licences"
+    parameters = (
+        one_id("client_id", "organisation"),
+        one_id("site_id", "location"),
+        one_number("licence_type", "type"),
+        one_text("tenant_id", "tenant_id"),
+        one_id("toplevelid", under),
+        flag("includeinactive"),
+    )
+    detail_parameters = (flag("includedetails"),)
+    search_columns = ("name", "manufacturer", "vendor", "product_sku")
+    pairs: ClassVar[Sequence[Pair]] = (
+        CLIENT,
+        SITE,
+        Pair("parent", "parent", "Licence", own_licences),
+    )
+    write_permission = Permission.MANAGE_LICENCES
+
+    def listed(self) -> Any:
+        """Leave out what is inactive or deleted, unless it is asked for."""
+        rows = self.visible(Licence.objects.all())
+        return rows if self.asked.get("includeinactive") else rows.in_force()
+
+    def details(self, row: Licence) -> dict[str, Any]:
+        """Add roles and matches on demand."""
+        if not self.asked.get("includedetails"):
+            return {}
+        roles = row.roles.order_by("id")[:LARGEST_COUNT]
+        matches = row.matches.order_by("id")[:LARGEST_COUNT]
+        return {
+            "licence_roles": read_rows(LicenceRoleSerializer, roles),
+            "licence_match": read_rows(LicenceMatchSerializer, matches),
+        }
+
+    def prepare(self, elements: Sequence[Element], problems: Problems) -> None:
+        """Find the suppliers and the assets that the elements name."""
+        right = [one for one in elements if not problems.are_of(one)]
+        name_suppliers(right, self.actor)
+        find_assets(right, problems, self.actor, self.owner_of_element)
+
+    def perform_create(self, values: Mapping[str, Any]) -> Licence:
+        """Make a licence and its parts."""
+        columns, parts = divided(values)
+        organisation = columns.pop("organisation")
+        licence = create_licence(
+            organisation=organisation, values=columns, actor=self.actor
+        )
+        return self.with_parts(licence, parts)
+
+    def perform_update(self, row: Licence, values: Mapping[str, Any]) -> Licence:
+        """Change a licence and its parts."""
+        columns, parts = divided(values)
+        licence = update_licence(licence=row, values=columns, actor=self.actor)
+        return self.with_parts(licence, parts)
+
+    def perform_destroy(self, row: Licence) -> None:
+        """Delete a licence, which frees its seats."""
+        delete_licence(licence=row, actor=self.actor)
+
+    def with_parts(self, licence: Licence, parts: Mapping[str, Any]) -> Licence:
+        """Save the roles and matches of a body, and give its assets their seats."""
+        roles = [RoleDraft(**one) for one in parts["licence_roles"]]
+        matches = [MatchDraft(**one) for one in parts["licence_match"]]
+        seats = [Seat(licence.pk, asset_id=key) for key in parts[ITEMS]]
+        if roles:
+            save_roles(licence, roles, actor=self.actor)
+        if matches:
+            save_matches(licence, matches, actor=self.actor)
+        if seats:
+            allocate(seats, actor=self.actor)
+        return licence
+
+
+def divided(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Tell the columns of a licence from its parts, each an empty list if not sent."""
+    columns = {key: value for key, value in values.items() if key not in PARTS}
+    return columns, {key: values.get(key) or [] for key in PARTS}
