@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from assets.admin.deleted import RestoringAdmin
-from assets.models import Asset, AssetGroup, Equipment
+from assets.models import Asset, AssetGroup, AssetLog, Equipment
 from assets.services.removal import delete_asset
 from tests.back_office import CASES, as_staff, changes_of, page
 from tests.cast import Cast
@@ -150,3 +150,17 @@ def test_it_restores_a_bounded_number_at_once(
     shown = restore(client, bin_of(Asset), *rows)
     assert "At most 1 rows are restored at once." in shown
     assert list(Asset.objects.deleted()) == rows
+
+
+def test_it_brings_back_what_was_written_about_an_asset(
+    cast: Cast, client: Client
+) -> None:
+    log = CASES[AssetLog].make(cast.organisation)
+    assert isinstance(log, AssetLog)
+    delete_asset(log.asset_group, actor=cast.owner)
+    member, address = cast.client("member"), f"/api/assetlogs/{log.pk}"
+    assert member.get(address).status_code == HTTPStatus.NOT_FOUND
+    restore(client, bin_of(Asset), log.asset_group)
+    assert member.get(address).json()["log"] == "The door sticks."
+    history = member.get(f"/api/assetgroups/{log.asset_group_id}/history").json()
+    assert [one["action"] for one in history] == ["restored", "deleted", "created"]
