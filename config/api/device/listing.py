@@ -29,6 +29,8 @@ class ListViewSet(RowViewSet):
     search_columns: ClassVar[Sequence[str]] = ()
     is_ordered: ClassVar[bool] = True
     has_advanced_search: ClassVar[bool] = False
+    # How rows stand that nothing else puts in order: `-id` is the newest first.
+    last_order: ClassVar[str] = "id"
     # Members that lists are sorted and compared by, beside the columns of the row.
     members: ClassVar[Mapping[str, Member]] = {}
 
@@ -78,9 +80,9 @@ class ListViewSet(RowViewSet):
         self.query = Query(request.query_params)
         window = lists.read_window(self.query, errors)
         members = {**members_of(self.list_serializer()), **self.members}
-        order: Any = ("id",)
+        order: Any = (self.last_order,)
         if self.is_ordered:
-            order = lists.read_order(self.query, members, errors)
+            order = lists.read_order(self.query, members, errors, self.last_order)
         self.asked = read_parameters(self.query, self.parameters, errors)
         rows = narrowed(self.listed(), self.parameters, self.asked, self, errors)
         return window, order, self.searched(rows, members, errors)

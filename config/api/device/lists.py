@@ -92,8 +92,10 @@ def read_word(query: Query, name: str, errors: Errors) -> bool:
         return False
 
 
-def read_order(query: Query, members: Members, errors: Errors) -> tuple[Any, ...]:
-    """Read `order` to `order5`, the id last; note unknown names."""
+def read_order(
+    query: Query, members: Members, errors: Errors, last: str = "id"
+) -> tuple[Any, ...]:
+    """Read `order` to `order5`, the id last, either way round; note unknown names."""
     keys: dict[str, Any] = {}
     for place in ORDERS:
         descending = read_word(query, f"orderdesc{place}", errors)
@@ -105,7 +107,7 @@ def read_order(query: Query, members: Members, errors: Errors) -> tuple[Any, ...
             errors[f"order{place}"] = ["The list cannot be ordered by this."]
         else:
             keys.setdefault(member.column, member.order(descending=descending))
-    keys.setdefault("id", "id")
+    keys.setdefault("id", last)
     # What comes after the id decides nothing.
     columns = list(keys)
     return tuple(keys[column] for column in columns[: columns.index("id") + 1])
