@@ -1,5 +1,6 @@
 """Which statuses assets of a type may have."""
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import transaction
@@ -27,6 +28,19 @@ def refuse_status(kind_id: int | None, status_id: int | None) -> None:
     if keys and status_id not in keys:
         sentence = "The status is not one of the asset type's."
         raise Refusal("invalid_body", sentence, field="status_id")
+
+
+def refused_statuses(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return those of the pairs of a type and a status that the type does not allow."""
+    allowed: dict[int, set[int]] = defaultdict(set)
+    rows = AllowedStatus.objects.filter(type__in={kind for kind, _ in pairs})
+    for kind, status in rows.values_list("type_id", "status_id"):
+        allowed[kind].add(status)
+    return {
+        (kind, status)
+        for kind, status in pairs
+        if kind in allowed and status not in allowed[kind]
+    }
 
 
 @transaction.atomic

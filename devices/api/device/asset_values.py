@@ -12,8 +12,10 @@ from config.api.device.fields import WHOLE
 from config.api.device.values import Malformed, read_day, read_flag
 from config.api.errors import Refusal
 from config.api.snowflake import SERIAL_MASK, serial_of
+from devices.api.device.custom_fields import fields_of_types
 
 TWICE = "The field is named twice."
+ELSEWHERE = "The asset type has no such field."
 # Both arrays tell values; where they differ the second one counts.
 ARRAYS = ("customfields", "fields")
 LONGEST_NUMBER = 10
@@ -33,7 +35,7 @@ Items = Mapping[str, Mapping[int, Sequence[Element]]]
 class FieldValues:
     """Reads the fields of all elements; what they may hold is read once for all."""
 
-    def __init__(self, items: Items) -> None:
+    def __init__(self, items: Items, elements: Iterable[Element]) -> None:
         self.items = items
         rows: dict[int, AssetField] = {}
         for part in self._parts():
@@ -43,6 +45,11 @@ class FieldValues:
         self.definitions = Definitions(rows.values())
         kinds = [one.pk for one in rows.values() if one.type == FieldType.ENUM]
         self.choices = self._choices(kinds)
+        types = {kind for one in elements if (kind := _type_of(one))} if rows else set()
+        self.of_types = {
+            key: {one.id for one in fields}
+            for key, fields in fields_of_types(types).items()
+        }
 
     def _parts(self) -> Iterable[Element]:
         for array in ARRAYS:
@@ -78,19 +85,19 @@ class FieldValues:
                     problems.note(element, {f"{path}.id": [TWICE]})
                     continue
                 seen.add(str(row.pk))
+                if row.pk not in self.of_types.get(_type_of(element) or 0, {row.pk}):
+                    problems.note(element, {f"{path}.id": [ELSEWHERE]})
+                    continue
                 found.values[str(row.pk)] = self.plain(row, part.body.get("value"))
                 found.paths[str(row.pk)] = f"{path}.value"
         for key, path in found.paths.items():
-            self._check(int(key), found.values[key], path, element, problems)
+            definition = self.definitions.by_id[int(key)]
+            try:
+                canonical_value(definition, found.values[key], key=path)
+            except Refusal as refusal:
+                problems.note(element, refusal.errors)
+                del found.values[key]
         return found
-
-    def _check(
-        self, key: int, value: object, path: str, element: Element, problems: Problems
-    ) -> None:
-        try:
-            canonical_value(self.definitions.by_id[key], value, key=path)
-        except Refusal as refusal:
-            problems.note(element, refusal.errors)
 
     def plain(self, row: AssetField, value: Any) -> object:
         """Return a value in its own type, as the fleet API has it; None clears."""
@@ -117,6 +124,14 @@ class FieldValues:
         known = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
         serial = int(text) if known else 0
         return self.choices.get((row.pk, serial), "")
+
+
+def _type_of(element: Element) -> int | None:
+    """Return the type that an element's asset has, or is to have."""
+    kind = element.values.get("type")
+    if kind is not None:
+        return int(kind.pk)
+    return None if element.is_new else element.row.type_id
 
 
 def _flag(value: object, text: str) -> object:

@@ -1,0 +1,233 @@
+"""GET /Asset/{id}: one asset with everything that clients ask for."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from config.api.device.fields import DeviceInteger, DeviceString
+from config.api.device.lists import set_members
+from config.api.device.parameters import INTEGER, flag, one_id
+from config.api.errors import Refusal
+from config.api.keyed import read_keys
+from config.api.rows import Page, PageField, Read
+from config.api.snowflake import serial_of
+from devices.api.device.asset_parts import (
+    licences_of,
+    links_of,
+    people_of,
+    records_of,
+    software_of,
+)
+from devices.api.device.custom_fields import (
+    TypeFields,
+    shown_custom_fields,
+    shown_fields,
+)
+from devices.api.device.facts import Facts, ReferenceField
+from devices.api.device.rows import DeviceRowSerializer
+from devices.models import DeviceAsset
+from devices.services.lineage import MOST, Relative, lineage
+from devices.services.links import siblings_of
+from devices.services.statuses import allowed_statuses
+from licensing.kinds import ReferenceKind
+from organisations.api.device.base import RegisterViewSet
+
+# How many levels a diagram shows below an asset.
+LEVELS = 2
+
+
+class FieldShape(serializers.Serializer[Any]):
+    """A custom field of an asset."""
+
+    id = DeviceInteger()
+    name = DeviceString()
+    value = DeviceString()
+    display = DeviceString()
+    mandatory = serializers.BooleanField()
+
+
+class CustomFieldShape(serializers.Serializer[Any]):
+    """The same in another shape."""
+
+    id = DeviceInteger()
+    name = DeviceString()
+    label = DeviceString()
+    type = DeviceInteger()
+    value = DeviceString()
+    display = DeviceString()
+
+
+class TypeFieldValues(PageField):
+    """The fields of the asset's type with their values."""
+
+    columns = ("type_id", "fields")
+    show: Callable[..., list[dict[str, Any]]]
+
+    def gather(self, page: Page, prefix: str) -> None:
+        """Ask for the types of the page."""
+        TypeFields.of(page).types |= page.distinct(f"{prefix}type_id")
+
+    def bind_page(self, page: Page, prefix: str) -> Read:
+        """Return the function from a row to the values."""
+        known, show = TypeFields.of(page), type(self).show
+        kind, stored = (page.reader(prefix + name) for name in self.columns)
+        return lambda row: show(known.of_type(kind(row)), stored(row) or {})
+
+
+@extend_schema_field(FieldShape(many=True))
+class FieldValues(TypeFieldValues):
+    """`fields`."""
+
+    show = staticmethod(shown_fields)
+
+
+@extend_schema_field(CustomFieldShape(many=True))
+class CustomFieldValues(TypeFieldValues):
+    """`customfields`."""
+
+    show = staticmethod(shown_custom_fields)
+
+
+@extend_schema_field({"type": "array", "items": INTEGER})
+class ReferenceNumbers(ReferenceField):
+    """The numbers of all records of a kind."""
+
+    def tell(self, facts: Facts, asset: int) -> list[int]:
+        """Return the numbers, in the order in which they came to the asset."""
+        return [one.number for one in facts.all_of(asset, self.kind.value)]
+
+
+class AssetDetailSerializer(DeviceRowSerializer):
+    """An asset with its custom fields."""
+
+    service_ids = ReferenceNumbers(ReferenceKind.SERVICE)
+    fields = FieldValues()  # type: ignore[assignment]
+    customfields = CustomFieldValues()
+
+    class Meta(DeviceRowSerializer.Meta):
+        ref_name = "Device"
+        fields: Any = (
+            *DeviceRowSerializer.Meta.fields,
+            "service_ids",
+            "fields",
+            "customfields",
+        )
+
+
+class AssetDetail(RegisterViewSet):
+    """Answers one asset, and what the flags of its path ask for."""
+
+    queryset = DeviceAsset.objects.present()
+    serializer_class = AssetDetailSerializer
+    detail_parameters = (
+        one_id("assettype_id"),
+        flag("includedetails"),
+        flag("includehierarchy"),
+        flag("includediagramdetails"),
+        flag("includeactivity"),
+        flag("includeallowedstatus"),
+    )
+
+    def details(self, row: DeviceAsset) -> dict[str, Any]:
+        """Return the arrays that are asked for; refuse an asset of another type."""
+        wanted = self.asked.get("assettype_id")
+        if wanted is not None and wanted != serial_of(row.type_id or 0):
+            sentence = f"{self.noun} {serial_of(row.pk)} was not found."
+            raise Refusal("not_found", sentence)
+        parts: Mapping[str, Callable[[DeviceAsset], dict[str, Any]]] = {
+            "includedetails": self.arrays,
+            "includehierarchy": self.hierarchy,
+            "includediagramdetails": self.diagram,
+            "includeallowedstatus": self.statuses,
+        }
+        found: dict[str, Any] = {}
+        for name, tell in parts.items():
+            if self.asked.get(name):
+                found |= tell(row)
+        return found
+
+    def answered(self, rows: Sequence[Any]) -> Sequence[dict[str, Any]]:
+        """Answer a POST with the programs and licences of each asset as well."""
+        keys = [row.pk for row in rows]
+        software = software_of(keys, self.actor)
+        licences = licences_of(keys, self.actor)
+        return [
+            {**shown, "software": software[key], "licences": licences[key]}
+            for key, shown in zip(keys, self.shown_all(rows), strict=True)
+        ]
+
+    def arrays(self, row: DeviceAsset) -> dict[str, Any]:
+        """Return what hangs on an asset."""
+        return {
+            "software": software_of([row.pk], self.actor)[row.pk],
+            "licences": licences_of([row.pk], self.actor)[row.pk],
+            **records_of(row),
+            "users": people_of(row),
+            "external_links": links_of(row),
+        }
+
+    def hierarchy(self, row: DeviceAsset) -> dict[str, Any]:
+        """Return the assets above, below and beside one, and the whole line of it."""
+        line = lineage(row.pk)
+        beside = [one.pk for one in siblings_of(row)][:MOST]
+        shown = self.rows_shown([row.pk, *beside, *(one.asset for one in line)])
+
+        def these(keys: Iterable[int]) -> list[dict[str, Any]]:
+            return [shown[key] for key in keys if key in shown]
+
+        above = [one.asset for one in line if one.level < 0]
+        below = [one.asset for one in line if one.level > 0]
+        return {
+            "parent_assets": these(one.asset for one in line if one.level == -1),
+            "child_assets": these(one.asset for one in line if one.level == 1),
+            "sibling_assets": these(beside),
+            "hierarchy": these([*above, row.pk, *below]),
+        }
+
+    def diagram(self, row: DeviceAsset) -> dict[str, Any]:
+        """Return the assets below one with those below them."""
+        line = [one for one in lineage(row.pk, deepest=LEVELS) if one.level > 0]
+        shown = self.rows_shown([one.asset for one in line])
+        return {"children": nested(row.pk, line, shown)}
+
+    def statuses(self, row: DeviceAsset) -> dict[str, Any]:
+        """Return the statuses that the asset's type allows, none if it allows all."""
+        allowed = allowed_statuses(row.type) if row.type else []
+        return {
+            "allowallstatus": not allowed,
+            "allowed_status": [
+                {
+                    "id": serial_of(one.pk),
+                    "xtype_id": serial_of(one.type_id),
+                    "xtype_name": one.type.name,
+                    "status_id": serial_of(one.status_id),
+                    "status_name": one.status.name,
+                }
+                for one in allowed
+            ],
+        }
+
+    def rows_shown(self, keys: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Return those of the assets that the caller sees, as list rows, by key."""
+        found = list(
+            self.visible(self.get_queryset())
+            .filter(pk__in=set(keys))
+            .order_by("id")
+            .values_list("pk", flat=True)
+        )
+        context = dict(self.get_serializer_context())
+        rows = read_keys(DeviceRowSerializer, DeviceAsset, found, context)
+        return dict(zip(found, map(set_members, rows), strict=True))
+
+
+def nested(
+    asset: int, line: Sequence[Relative], shown: Mapping[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the assets right below one, each with its `children`."""
+    return [
+        {**shown[one.asset], "children": nested(one.asset, line, shown)}
+        for one in line
+        if one.parent == asset and one.asset in shown
+    ]

@@ -1,0 +1,98 @@
+"""What hangs on assets, read for many of them at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from config.api.device.fields import DeviceString
+from config.api.device.serializers import DeviceSerializer
+from config.api.keyed import read_keys
+from config.api.rows import read_rows
+from devices.api.device.software import SoftwareSerializer
+from devices.models import DeviceAsset, DeviceReference, IntegrationLink, Software
+from licensing.api.device.licence_rows import LicenceSerializer
+from licensing.kinds import ReferenceKind
+from licensing.models import Allocation, Licence
+from organisations.api.device.first_calls import FullName
+from organisations.models import User
+
+MOST = 1_000
+Parts = Mapping[int, list[dict[str, Any]]]
+
+
+class ExternalLinkSerializer(DeviceSerializer):
+    """The asset as another program knows it."""
+
+    class Meta:
+        model = IntegrationLink
+        fields = ("integration_type", "tenant_id", "third_party_id", "url")
+
+
+class PersonSerializer(DeviceSerializer):
+    """Who has the asset."""
+
+    name = FullName()
+    emailaddress = DeviceString(source="email", read_only=True)
+
+    class Meta:
+        model = User
+        fields = ("id", "name", "username", "emailaddress")
+
+
+def software_of(assets: Collection[int], user: User) -> Parts:
+    """Return the programs of each of the assets, in two queries for all of them."""
+    rows = Software.objects.visible_to(user).filter(asset__in=assets)
+    pairs = rows.order_by("id").values_list("pk", "asset_id")
+    return _grouped(dict(pairs), SoftwareSerializer, Software)
+
+
+def _grouped(
+    homes: Mapping[int, int], serializer: Any, model: Any
+) -> dict[int, list[dict[str, Any]]]:
+    """Return rows, in the order of ids, by what each hangs on."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    shown = read_keys(serializer, model, list(homes)) if homes else []
+    for key, one in zip(sorted(homes), shown, strict=True):
+        found[homes[key]].append(one)
+    return found
+
+
+def licences_of(assets: Collection[int], user: User) -> Parts:
+    """Return the licences of each of the assets, in two queries for all of them."""
+    seats = Allocation.objects.visible_to(user).filter(asset__in=assets)
+    pairs = list(seats.order_by("licence").values_list("asset_id", "licence_id"))
+    keys = sorted({licence for _, licence in pairs})
+    shown = read_keys(LicenceSerializer, Licence, keys) if keys else []
+    licences = dict(zip(keys, shown, strict=True))
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for asset, licence in pairs:
+        found[asset].append(licences[licence])
+    return found
+
+
+def records_of(asset: DeviceAsset) -> dict[str, list[dict[str, Any]]]:
+    """Return `services`, `kbs` and `contracts`: records of other systems."""
+    kinds = {
+        ReferenceKind.SERVICE: ("services", "name"),
+        ReferenceKind.ARTICLE: ("kbs", "name"),
+        ReferenceKind.CONTRACT: ("contracts", "ref"),
+    }
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name, _ in kinds.values()}
+    links = DeviceReference.objects.filter(asset=asset.pk, kind__in=kinds)
+    links = links.order_by("id").select_related("reference")
+    for link in links[:MOST]:
+        member, label = kinds[ReferenceKind(link.kind)]
+        record = link.reference
+        found[member].append({"id": record.number, label: record.label})
+    return found
+
+
+def people_of(asset: DeviceAsset) -> list[dict[str, Any]]:
+    """Return who has the asset: one person or nobody."""
+    return read_rows(PersonSerializer, User.objects.filter(devices=asset.pk))
+
+
+def links_of(asset: DeviceAsset) -> list[dict[str, Any]]:
+    """Return what other programs know the asset as."""
+    links = IntegrationLink.objects.filter(asset=asset.pk).order_by("id")
+    return read_rows(ExternalLinkSerializer, links[:MOST])
