@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # The tag of an asset: the device's, or the number where it has none.
 TAG = Coalesce(NullIf("device__inventory_number", Value("")), "formatted_number")
+UNTAGGED = Q(device=None) | Q(device__inventory_number="")
 KEY_FIELDS = ("key_field", "key_field2", "key_field3")
 MOST_WORDS = 10
 
@@ -81,6 +82,21 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
     def with_children_of(self, assets: Any) -> Self:
         """These, and the assets right under any of the given ones."""
         return self.filter(Q(pk__in=assets) | Q(device__parent__in=assets))
+
+    def tagged(self, text: str) -> Self:
+        """Those whose tag is exactly the text, by the indexes of both columns."""
+        own = self._own()
+        untagged = own.filter(UNTAGGED, formatted_number__iexact=text)
+        tagged = own.filter(device__inventory_number=text)
+        return self.filter(pk__in=tagged.union(untagged.filter(formatted_number=text)))
+
+    def placed_at(self, locations: Any) -> Self:
+        """Those whose effective location is one of these, by the indexes of both."""
+        rows, wanted = self._rows(), locations.order_by().values("pk")
+        own = rows.filter(location__in=wanted, governed_by__location=None)
+        return self.filter(
+            pk__in=own.union(rows.filter(governed_by__location__in=wanted))
+        )
 
     def children_of(self, *assets: int) -> Self:
         """The assets right under these."""
@@ -159,10 +175,9 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
 
     def _tagged(self, word: str) -> list[Any]:
         key = normalise_name(word)
-        untagged = Q(device=None) | Q(device__inventory_number="")
         return [
             self._own().filter(device__normalised_inventory_number__contains=key),
-            self._own().filter(untagged, formatted_number__icontains=word),
+            self._own().filter(UNTAGGED, formatted_number__icontains=word),
         ]
 
     def _described(self, word: str) -> list[Any]:

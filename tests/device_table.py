@@ -60,6 +60,8 @@ ROUTES: dict[str, Route] = {
     "device-authinfo": Route("/api/authinfo", {"GET": Rule(ANYBODY, is_open=True)}),
     "device-lookup": Route("/api/lookup", {"GET": READ_BY_ALL}),
     "device-agent": Route("/api/Agent/me", {"GET": READ_BY_ALL}),
+    # Devices
+    "device-assets": Route("/api/Asset", {"GET": READ_BY_ALL}),
     # Licensing
     "device-licences": Route(
         "/api/SoftwareLicence",

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 
 from config.urls.any_case import any_case
 from config.urls.forms import PREFIX, both_forms
+from devices.api.device.assets import AssetViewSet
 from licensing.api.device.certificates import CertificateViewSet
 from licensing.api.device.changes import LicenceChangeViewSet
 from licensing.api.device.infos import LicenceInfoViewSet
@@ -35,6 +36,8 @@ documented: list[URLPattern] = [
     path("api/authinfo", AuthInfoView.as_view(), name="device-authinfo"),
     path("api/lookup", LookupViewSet.as_view(LIST), name="device-lookup"),
     path("api/Agent/me", AgentViewSet.as_view(READ), name="device-agent"),
+    # Devices
+    path("api/Asset", AssetViewSet.as_view(LIST), name="device-assets"),
     # Licensing
     path(
         "api/SoftwareLicence",
