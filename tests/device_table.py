@@ -11,6 +11,7 @@ from typing import Any
 
 from config.api.snowflake import serial_of
 from tests.cast import ROLES, Cast
+from tests.factories.devices import make_device
 from tests.factories.licensing import make_certificate, make_info, make_licence
 
 MEMBERS = frozenset({"owner", "manager", "member", "staff"})
@@ -61,7 +62,28 @@ ROUTES: dict[str, Route] = {
     "device-lookup": Route("/api/lookup", {"GET": READ_BY_ALL}),
     "device-agent": Route("/api/Agent/me", {"GET": READ_BY_ALL}),
     # Devices
-    "device-assets": Route("/api/Asset", {"GET": READ_BY_ALL}),
+    "device-assets": Route(
+        "/api/Asset",
+        {"GET": READ_BY_ALL, "POST": written_by("owner", granted=201)},
+        {"POST": [{"id": "{asset}", "notes": "On loan"}]},
+    ),
+    "device-asset": Route("/api/Asset/{asset}", {"GET": READ, "DELETE": BY_OWNER}),
+    "device-next-tag": Route("/api/Asset/NextTag", {"GET": READ_BY_ALL}),
+    "device-software-versions": Route(
+        "/api/Asset/GetAllSoftwareVersions", {"GET": READ_BY_ALL}
+    ),
+    "device-software": Route("/api/AssetSoftware", {"GET": READ_BY_ALL}),
+    "device-asset-changes": Route(
+        "/api/AssetChange",
+        {"GET": READ_BY_ALL, "POST": written_by("owner", see=ANYBODY)},
+        {"POST": {"asset_id": "{device}", "field_name": "state"}},
+    ),
+    "device-readings": Route(
+        "/api/MeterReading",
+        {"GET": READ_BY_ALL, "POST": BY_OWNER},
+        {"POST": {"id": "{reading}", "reading": 101}},
+    ),
+    "device-reading": Route("/api/MeterReading/{reading}", {"GET": READ}),
     # Licensing
     "device-licences": Route(
         "/api/SoftwareLicence",
@@ -98,6 +120,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
     rows = {
         "organisation": cast.organisation,
         "member": cast.member,
+        "asset": make_device(cast.organisation),
         "licence": make_licence(cast.organisation),
         "certificate": make_certificate(cast.organisation),
     }

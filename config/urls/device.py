@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from config.urls.any_case import any_case
 from config.urls.forms import PREFIX, both_forms
 from devices.api.device.assets import AssetViewSet
+from devices.api.device.software_versions import SoftwareVersionViewSet
 from licensing.api.device.certificates import CertificateViewSet
 from licensing.api.device.changes import LicenceChangeViewSet
 from licensing.api.device.infos import LicenceInfoViewSet
@@ -37,7 +38,18 @@ documented: list[URLPattern] = [
     path("api/lookup", LookupViewSet.as_view(LIST), name="device-lookup"),
     path("api/Agent/me", AgentViewSet.as_view(READ), name="device-agent"),
     # Devices
-    path("api/Asset", AssetViewSet.as_view(LIST), name="device-assets"),
+    path("api/Asset", AssetViewSet.as_view(COLLECTION), name="device-assets"),
+    path(
+        "api/Asset/NextTag",
+        AssetViewSet.as_view({"get": "next_tag"}),
+        name="device-next-tag",
+    ),
+    path(
+        "api/Asset/GetAllSoftwareVersions",
+        SoftwareVersionViewSet.as_view(LIST),
+        name="device-software-versions",
+    ),
+    path("api/Asset/<id>", AssetViewSet.as_view(ITEM), name="device-asset"),
     # Licensing
     path(
         "api/SoftwareLicence",

@@ -164,7 +164,7 @@ class AssetDetail(RegisterViewSet):
             "software": software_of([row.pk], self.actor)[row.pk],
             "licences": licences_of([row.pk], self.actor)[row.pk],
             **records_of(row),
-            "users": people_of(row),
+            "users": people_of(row, self.actor),
             "external_links": links_of(row),
         }
 

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from config.api.device.errors import not_valid
@@ -11,6 +12,7 @@ from config.api.device.fields import (
     DeviceInteger,
     DeviceString,
 )
+from config.api.device.parameters import LIST
 from config.api.device.serializers import DeviceSerializer
 from devices.models import (
     Device,
@@ -33,6 +35,9 @@ ARRAY: dict[str, Any] = {
 }
 
 
+@extend_schema_field(
+    {"oneOf": [{"type": one} for one in ("string", "number", "boolean")]}
+)
 class PlainValue(serializers.Field[Any, Any, Any, Any]):
     """A text, a number, a flag or nothing: what a custom field may be sent as."""
 
@@ -50,6 +55,7 @@ class PlainValue(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+@extend_schema_field(dict(LIST))
 class Numbers(serializers.Field[Any, Any, Any, Any]):
     """Ids in an array, or in a text with commas between."""
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from config.api.device.fields import DeviceString
 from config.api.device.serializers import DeviceSerializer
 from config.api.keyed import read_keys
 from config.api.rows import read_rows
@@ -13,7 +12,7 @@ from devices.models import DeviceAsset, DeviceReference, IntegrationLink, Softwa
 from licensing.api.device.licence_rows import LicenceSerializer
 from licensing.kinds import ReferenceKind
 from licensing.models import Allocation, Licence
-from organisations.api.device.first_calls import FullName
+from organisations.api.device.first_calls import AgentSerializer
 from organisations.models import User
 
 MOST = 1_000
@@ -26,17 +25,6 @@ class ExternalLinkSerializer(DeviceSerializer):
     class Meta:
         model = IntegrationLink
         fields = ("integration_type", "tenant_id", "third_party_id", "url")
-
-
-class PersonSerializer(DeviceSerializer):
-    """Who has the asset."""
-
-    name = FullName()
-    emailaddress = DeviceString(source="email", read_only=True)
-
-    class Meta:
-        model = User
-        fields = ("id", "name", "username", "emailaddress")
 
 
 def software_of(assets: Collection[int], user: User) -> Parts:
@@ -87,9 +75,10 @@ def records_of(asset: DeviceAsset) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def people_of(asset: DeviceAsset) -> list[dict[str, Any]]:
-    """Return who has the asset: one person or nobody."""
-    return read_rows(PersonSerializer, User.objects.filter(devices=asset.pk))
+def people_of(asset: DeviceAsset, user: User) -> list[dict[str, Any]]:
+    """Return who has the asset: one person, or nobody that the user sees."""
+    people = User.objects.visible_to(user).filter(devices=asset.pk)
+    return read_rows(AgentSerializer, people)
 
 
 def links_of(asset: DeviceAsset) -> list[dict[str, Any]]:

@@ -5,32 +5,40 @@ from functools import cached_property
 from typing import Any
 
 import orjson
+from django.db.models import Q
 
 from config.api.device.members import Member
 from config.api.device.parameters import narrowed
+from config.api.device.searching import read_conditions
 from config.api.device.values import Errors, Malformed
 from config.api.rows import template
+from devices.api.device.asset_detail import AssetDetail
+from devices.api.device.asset_members import MEMBERS, aliases_of
 from devices.api.device.asset_parameters import PARAMETERS, by_activity
+from devices.api.device.asset_tags import AssetTags
+from devices.api.device.asset_writing import AssetWriting
+from devices.api.device.custom_fields import fields_with_serials
 from devices.api.device.extras import add_extras
+from devices.api.device.field_conditions import field_condition
 from devices.api.device.rows import DeviceRowSerializer
 from devices.models import ColumnProfile, DeviceAsset, SavedSearch
 from devices.querysets import MOST_WORDS
-from organisations.api.device.base import RegisterViewSet
 
 TYPE_REQUIRED = "Custom fields are shown of one type: assettype_id is required."
 # Parameters that children of the matches are narrowed by as well.
 OF_CHILDREN = tuple(one for one in PARAMETERS if one.name == "excludethese")
 
 
-class AssetViewSet(RegisterViewSet):
+class AssetViewSet(AssetDetail, AssetWriting, AssetTags):
     """Devices."""
 
     noun = "Asset"
     area = "assets"
     queryset = DeviceAsset.objects.present()
-    serializer_class = list_serializer_class = DeviceRowSerializer
+    list_serializer_class = DeviceRowSerializer
     array = "assets"
     parameters = PARAMETERS
+    members = MEMBERS
     search_columns = ("tag", "key_field", "name", "serial_number", "username")
     has_advanced_search = True
 
@@ -88,6 +96,18 @@ class AssetViewSet(RegisterViewSet):
             raise Malformed(f"At most {MOST_WORDS} words are taken.")
         by_tag_only = bool(self.asked.get("search_inventory_number_only"))
         return rows.matching(text, by_tag_only=by_tag_only)
+
+    def with_conditions(
+        self, rows: Any, text: str, members: Mapping[str, Member]
+    ) -> Any:
+        """Work out the members that the conditions name, and compare them."""
+        aliases = aliases_of(name for name, _, _ in read_conditions(text))
+        return super().with_conditions(rows.alias(**aliases), text, members)
+
+    def custom_condition(self, serial: int, operator: int, value: str) -> Q | None:
+        """Compare a custom field that the caller sees."""
+        found = fields_with_serials([serial], self.actor)
+        return field_condition(found[0], operator, value) if found else None
 
     def extended(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Add what is asked for, and put the members in the order of the profile."""
