@@ -53,15 +53,12 @@ class NotesField(models.TextField[str, str]):
 class NumberField(models.PositiveIntegerField[int, int]):
     """A whole number of the device API, 0 unless given, never past its int32."""
 
+    # Both databases are bounded alike.
+    default_validators = [MinValueValidator(0), MaxValueValidator(SERIAL_MASK)]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs = {"blank": True, "default": 0, **kwargs}
         super().__init__(*args, **kwargs)
-
-    @property
-    def validators(self) -> list[Any]:
-        """Bound the number on both databases alike."""
-        own = super().validators
-        return [MinValueValidator(0), MaxValueValidator(SERIAL_MASK), *own]
 
 
 class AmountField(models.FloatField[float, float]):

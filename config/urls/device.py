@@ -11,11 +11,16 @@ from django.urls import URLPattern, path
 from config.urls.any_case import any_case
 from config.urls.forms import PREFIX, both_forms
 from devices.api.device.assets import AssetViewSet
+from devices.api.device.changes import AssetChangeViewSet
+from devices.api.device.licences import (
+    CertificateOfDeviceViewSet,
+    LicenceOfDevicesViewSet,
+)
+from devices.api.device.readings import ReadingViewSet
+from devices.api.device.software import SoftwareViewSet
 from devices.api.device.software_versions import SoftwareVersionViewSet
-from licensing.api.device.certificates import CertificateViewSet
 from licensing.api.device.changes import LicenceChangeViewSet
 from licensing.api.device.infos import LicenceInfoViewSet
-from licensing.api.device.licences import LicenceViewSet
 from licensing.api.device.seats import LicenceRoleViewSet, SeatViewSet
 from organisations.api.device.first_calls import (
     AgentViewSet,
@@ -50,15 +55,27 @@ documented: list[URLPattern] = [
         name="device-software-versions",
     ),
     path("api/Asset/<id>", AssetViewSet.as_view(ITEM), name="device-asset"),
+    path("api/AssetSoftware", SoftwareViewSet.as_view(LIST), name="device-software"),
+    path(
+        "api/AssetChange",
+        AssetChangeViewSet.as_view(COLLECTION),
+        name="device-asset-changes",
+    ),
+    path(
+        "api/MeterReading",
+        ReadingViewSet.as_view(COLLECTION),
+        name="device-readings",
+    ),
+    path("api/MeterReading/<id>", ReadingViewSet.as_view(READ), name="device-reading"),
     # Licensing
     path(
         "api/SoftwareLicence",
-        LicenceViewSet.as_view(COLLECTION),
+        LicenceOfDevicesViewSet.as_view(COLLECTION),
         name="device-licences",
     ),
     path(
         "api/SoftwareLicence/<id>",
-        LicenceViewSet.as_view(ITEM),
+        LicenceOfDevicesViewSet.as_view(ITEM),
         name="device-licence",
     ),
     path(
@@ -84,12 +101,12 @@ documented: list[URLPattern] = [
     ),
     path(
         "api/Certificate",
-        CertificateViewSet.as_view(COLLECTION),
+        CertificateOfDeviceViewSet.as_view(COLLECTION),
         name="device-certificates",
     ),
     path(
         "api/Certificate/<id>",
-        CertificateViewSet.as_view(ITEM),
+        CertificateOfDeviceViewSet.as_view(ITEM),
         name="device-certificate",
     ),
 ]

@@ -112,6 +112,12 @@ class Issued:
     pem: str
     pkcs12: str
 
+    @property
+    def thumbprint(self) -> str:
+        """What the certificate is known by."""
+        digest = self.certificate.fingerprint(hashes.SHA1())  # noqa: S303 - a name
+        return digest.hex().upper()
+
 
 @cache
 def issue(password: str = CANARY) -> Issued:
