@@ -18,7 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, NullIf, RowNumber
 from django.utils import timezone
 
-from assets.models import AssetTypeField
+from assets.models import AssetTypeField, EnumValue
 from assets.querysets import AssetGroupQuerySet
 from config.api.snowflake import SnowflakeQuerySet
 from licensing.kinds import ReferenceKind
@@ -42,6 +42,15 @@ class FieldText(Func):
     arg_joiner = ", '$.f' || "
     output_field = CharField()
 
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Write numbers and flags as PostgreSQL does."""
+        path, params = super().as_sql(compiler, connection, template="%(expressions)s")
+        sql = (
+            f"CASE JSON_TYPE({path}) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' "
+            f"ELSE CAST(JSON_EXTRACT({path}) AS TEXT) END"
+        )
+        return sql, (*params, *params)
+
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
         """Read the key in PostgreSQL's way."""
         return self.as_sql(
@@ -57,6 +66,18 @@ def key_field(at: int) -> Subquery:
     links = AssetTypeField.objects.filter(type=OuterRef("type")).order_by("id")
     values = links.annotate(said=FieldText(OuterRef("fields"), F("field_id")))
     return Subquery(values.values("said")[at : at + 1])
+
+
+def shown_key_field(at: int) -> Subquery:
+    """Return the same as the API shows it: that of an enum field as its word."""
+    links = AssetTypeField.objects.filter(type=OuterRef("type")).order_by("id")
+    said = FieldText(OuterRef("fields"), F("field_id"))
+    words = EnumValue.objects.filter(field=OuterRef("field_id"))
+    word = words.alias(key=Cast("id", CharField())).filter(key=OuterRef("said"))
+    values = links.annotate(said=said).annotate(
+        shown=Coalesce(Subquery(word.values("value")[:1]), "said")
+    )
+    return Subquery(values.values("shown")[at : at + 1])
 
 
 def key_links() -> Any:

@@ -72,6 +72,22 @@ class EitherId(EitherField):
         return serial_of(value) if value else 0
 
 
+@extend_schema_field(TEXT)
+class SiteName(PageField):
+    """The name of the place that the governing group has, else of the asset's own."""
+
+    columns = (
+        "governed_by__location_id",
+        "governed_by__location__name",
+        "location__name",
+    )
+
+    def bind_page(self, page: Page, prefix: str) -> Read:
+        """Return the function from a row to the name."""
+        place, its, own = (page.reader(prefix + column) for column in self.columns)
+        return lambda row: (own(row) if place(row) is None else its(row)) or ""
+
+
 class Constant(PageField):
     """A member that is the same for every asset."""
 
@@ -135,7 +151,7 @@ class DeviceRowSerializer(DeviceSerializer):
     client_id = IdOf("organisation")
     client_name = NameOf("organisation")
     site_id = EitherId("governed_by__location_id", "location_id")
-    site_name = EitherText("governed_by__location__name", "location__name")
+    site_name = SiteName()
     user_id = of_device("user_id", DeviceId())
     username = of_device("user__username", DeviceString())
     assettype_id = IdOf("type")
