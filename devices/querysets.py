@@ -61,6 +61,13 @@ class FieldText(Func):
         )
 
 
+class ValuesText(Func):
+    """The values of all custom fields as PostgreSQL writes them, without their keys."""
+
+    template = "jsonb_path_query_array(%(expressions)s, '$.*')::text"
+    output_field = TextField()
+
+
 def key_field(at: int) -> Subquery:
     """Return the value of the type's field at a place, in the order they came to it."""
     links = AssetTypeField.objects.filter(type=OuterRef("type")).order_by("id")
@@ -223,7 +230,7 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
         is_plain = word.isprintable() and not {'"', "\\"} & {*word}
         if connections[self.db].vendor != "postgresql" or not is_plain:
             return rows
-        return rows.alias(text=Cast("fields", TextField())).filter(text__icontains=word)
+        return rows.alias(text=ValuesText("fields")).filter(text__icontains=word)
 
 
 class DeviceQuerySet(TenantQuerySet[Any]):

@@ -1095,7 +1095,7 @@ class Migration(migrations.Migration):
             "DROP INDEX devices_search_serial",
         ),
         PostgresSQL(
-            "CREATE INDEX devices_search_asset ON assets_assetgroup USING gin (normalised_name gin_trgm_ops, upper(formatted_number::text) gin_trgm_ops, upper(fields::text) gin_trgm_ops)",
+            "CREATE INDEX devices_search_asset ON assets_assetgroup USING gin (normalised_name gin_trgm_ops, upper(formatted_number::text) gin_trgm_ops, upper(jsonb_path_query_array(fields, '$.*')::text) gin_trgm_ops) WITH (gin_pending_list_limit = 32768)",
             "DROP INDEX devices_search_asset",
         ),
     ]
