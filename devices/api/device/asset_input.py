@@ -120,6 +120,9 @@ class CheckedInput(DeviceSerializer):
 class ExternalLinkInput(CheckedInput):
     """The asset as another program knows it."""
 
+    integration_type = DeviceString(required=True)
+    url = DeviceString(validators=IntegrationLink._meta.get_field("url").validators)
+
     class Meta:
         model = IntegrationLink
         fields = ("integration_type", "tenant_id", "third_party_id", "url")
