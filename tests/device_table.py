@@ -11,7 +11,7 @@ from typing import Any
 
 from config.api.snowflake import serial_of
 from tests.cast import ROLES, Cast
-from tests.factories.devices import make_device
+from tests.factories.devices import make_device, make_note, make_reading
 from tests.factories.licensing import make_certificate, make_info, make_licence
 
 MEMBERS = frozenset({"owner", "manager", "member", "staff"})
@@ -75,8 +75,8 @@ ROUTES: dict[str, Route] = {
     "device-software": Route("/api/AssetSoftware", {"GET": READ_BY_ALL}),
     "device-asset-changes": Route(
         "/api/AssetChange",
-        {"GET": READ_BY_ALL, "POST": written_by("owner", see=ANYBODY)},
-        {"POST": {"asset_id": "{device}", "field_name": "state"}},
+        {"GET": READ_BY_ALL, "POST": BY_OWNER},
+        {"POST": {"id": "{line}", "field_name": "state"}},
     ),
     "device-readings": Route(
         "/api/MeterReading",
@@ -117,10 +117,13 @@ ROUTES: dict[str, Route] = {
 
 def furnish(cast: Cast) -> dict[str, Any]:
     """Make one of everything, and return the id that stands for each in a path."""
+    device = make_device(cast.organisation)
     rows = {
         "organisation": cast.organisation,
         "member": cast.member,
-        "asset": make_device(cast.organisation),
+        "asset": device,
+        "line": make_note(device.asset),
+        "reading": make_reading(device.asset),
         "licence": make_licence(cast.organisation),
         "certificate": make_certificate(cast.organisation),
     }

@@ -20,9 +20,10 @@ from devices.models import (
 from devices.services.creation import create_devices
 from devices.services.custody import Handover, check_out
 from devices.services.drafts import DeviceDraft, SoftwareDraft
+from devices.services.notes import Note, add_note
 from devices.services.readings import add_reading
 from devices.services.software import upsert_software
-from organisations.models import Organisation
+from organisations.models import Change, Organisation
 from tests.factories.assets import AssetStatusFactory, AssetTypeFactory
 from tests.factories.base import RowFactory
 
@@ -92,6 +93,12 @@ def make_reading(asset: AssetGroup, reading: int = 100, **values: Any) -> MeterR
     """Read a meter."""
     actor = asset.organisation.owner
     return add_reading(asset=asset, values={"reading": reading, **values}, actor=actor)
+
+
+def make_note(asset: AssetGroup, **values: Any) -> Change:
+    """Write a line of an asset's history by hand."""
+    note = Note(**{"field_name": "sticker", "new_value": "green", **values})
+    return add_note(asset, note, actor=asset.organisation.owner)
 
 
 def make_checkout(asset: AssetGroup, **values: Any) -> Checkout:
