@@ -147,7 +147,7 @@ class LicenceChangeSerializer(DeviceSerializer):
 
     licence_id = Column("object_id", DeviceId())
     field_id = FieldNumber()
-    field_name = FieldName()
+    field_name = FieldName()  # type: ignore[assignment]
     old_value = ValueText("old")
     new_value = ValueText("new")
     datetime = DeviceMoment(source="at", read_only=True)
