@@ -1130,6 +1130,14 @@ class Migration(migrations.Migration):
                 name="assets_group_subscription",
             ),
         ),
+        migrations.AddIndex(
+            model_name="assetgroup",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", False)),
+                fields=["organisation", "id"],
+                name="assets_group_deleted",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="assetgroup",
             constraint=models.UniqueConstraint(

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("assets", "0002_deleted_rows"),
+        ("assets", "0001_initial"),
         ("licensing", "0001_initial"),
         ("organisations", "0002_personaltoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -86,14 +86,24 @@ class RowViewSet(DeviceManners, ScopedViewSet):
         """Return the permission that the action needs on a row, None to make one."""
         return self.needed_permission
 
+    def refuse_scope(self, request: Request) -> None:
+        """Refuse what the token's scope does not cover."""
+
     # The checks before the body.
 
     def authorise(self, request: Request) -> None:
-        """Find the row of the path, then check permission."""
-        if "id" not in self.kwargs:
-            return
-        self.row = self.find_row(self.kwargs["id"])
-        needed = self.permission_for(self.row)
+        """Find the row of the path, then check the token's scope and permission.
+
+        Here 404 stands before 403, and 400 behind both.
+        """
+        if "id" in self.kwargs:
+            try:
+                self.row = self.find_row(self.kwargs["id"])
+            except ValidationError:
+                self.refuse_scope(request)
+                raise
+        self.refuse_scope(request)
+        needed = self.permission_for(self.row) if self.row is not None else None
         if needed is not None:
             self.require(self.owner_of(self.row), needed)
 
@@ -101,7 +111,7 @@ class RowViewSet(DeviceManners, ScopedViewSet):
         """Return the row that an id of the path names, among the visible ones."""
         key = self.read_keyed_id(text)
         if key is None:
-            raise invalid({"id": [not_valid(text)]})
+            raise ValidationError({"id": [not_valid(text)]})
         return self.rows_of({key})[key]
 
     # Ids. A resource whose ids are no serials overrides the field, and two of these.

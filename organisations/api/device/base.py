@@ -76,7 +76,7 @@ class RegisterViewSet(DeviceViewSet):
         user: User = self.request.user  # type: ignore[assignment]
         return user
 
-    def check_scope(self, request: Request) -> None:
+    def refuse_scope(self, request: Request) -> None:
         """Refuse what the token's scope does not cover."""
         check_scope(request, self.area)
 

@@ -128,4 +128,5 @@ class AgentViewSet(RegisterViewSet):
 
     def authorise(self, request: Request) -> None:
         """Let everybody read themselves."""
+        self.refuse_scope(request)
         self.row = self.actor

@@ -94,6 +94,7 @@ def test_it_keeps_tokens_to_their_scopes(cast: Cast, place: Location) -> None:
     assert said(reader.post("/api/Place", {"title": "Turku"})) == scoped
     assert said(reader.delete("/api/Place/x")) == scoped
     assert said(other.get(path)) == scoped
+    assert said(other.get("/api/Place/2147483647"))[0] == 404
     assert editor.get("/api/Place").status_code == 200
     assert editor.delete(path).status_code == 200
 
