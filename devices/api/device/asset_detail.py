@@ -14,6 +14,7 @@ from config.api.keyed import read_keys
 from config.api.rows import Page, PageField, Read
 from config.api.snowflake import serial_of
 from devices.api.device.asset_parts import (
+    changes_of,
     licences_of,
     links_of,
     people_of,
@@ -140,6 +141,7 @@ class AssetDetail(RegisterViewSet):
             "includedetails": self.arrays,
             "includehierarchy": self.hierarchy,
             "includediagramdetails": self.diagram,
+            "includeactivity": self.activity,
             "includeallowedstatus": self.statuses,
         }
         found: dict[str, Any] = {}
@@ -191,6 +193,10 @@ class AssetDetail(RegisterViewSet):
         line = [one for one in lineage(row.pk, deepest=LEVELS) if one.level > 0]
         shown = self.rows_shown([one.asset for one in line])
         return {"children": nested(row.pk, line, shown)}
+
+    def activity(self, row: DeviceAsset) -> dict[str, Any]:
+        """Return the newest changes, beside the counts of tickets."""
+        return {"changehistory": changes_of(row, self.actor)}
 
     def statuses(self, row: DeviceAsset) -> dict[str, Any]:
         """Return the statuses that the asset's type allows, none if it allows all."""

@@ -7,15 +7,17 @@ from typing import Any
 from config.api.device.serializers import DeviceSerializer
 from config.api.keyed import read_keys
 from config.api.rows import read_rows
+from devices.api.device.changes import ABOUT, AssetChangeSerializer
 from devices.api.device.software import SoftwareSerializer
 from devices.models import DeviceAsset, DeviceReference, IntegrationLink, Software
 from licensing.api.device.licence_rows import LicenceSerializer
 from licensing.kinds import ReferenceKind
 from licensing.models import Allocation, Licence
 from organisations.api.device.first_calls import AgentSerializer
-from organisations.models import User
+from organisations.models import Change, User
 
 MOST = 1_000
+NEWEST = 20
 Parts = Mapping[int, list[dict[str, Any]]]
 
 
@@ -73,6 +75,12 @@ def records_of(asset: DeviceAsset) -> dict[str, list[dict[str, Any]]]:
         record = link.reference
         found[member].append({"id": record.number, label: record.label})
     return found
+
+
+def changes_of(asset: DeviceAsset, user: User) -> list[dict[str, Any]]:
+    """Return the newest lines of the asset's history."""
+    lines = Change.objects.visible_to(user).filter(model=ABOUT, object_id=asset.pk)
+    return read_rows(AssetChangeSerializer, lines.order_by("-id")[:NEWEST])
 
 
 def people_of(asset: DeviceAsset, user: User) -> list[dict[str, Any]]:
