@@ -21,5 +21,16 @@ class ReferenceKind(models.TextChoices):
     TECHNICAL_OWNER = "technical_owner", "technical owner"
 
 
+class BillingPeriod(models.IntegerChoices):
+    """How often a contract is billed, by the numbers of the device API's lookup 11."""
+
+    NONE = 0, "none"
+    WEEKLY = 1, "weekly"
+    MONTHLY = 2, "monthly"
+    QUARTERLY = 3, "quarterly"
+    HALF_YEARLY = 4, "half-yearly"
+    YEARLY = 5, "yearly"
+
+
 # A device has any number of these, and one of every other kind.
 MANY = (ReferenceKind.SERVICE, ReferenceKind.ARTICLE)

@@ -172,7 +172,7 @@ class ReferenceAdmin(WritingAdmin):
     list_filter = ("kind", ("organisation", RowFilter))
     list_select_related = ("organisation",)
     search_fields = ("normalised_label",)
-    fields = ("kind", "number", "label")
+    fields = ("kind", "number", "label", "billing_period")
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Any = None

@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from config.api.snowflake import SERIAL_MASK
-from licensing.kinds import ReferenceKind
+from licensing.kinds import BillingPeriod, ReferenceKind
 from organisations.fields import NameField, NormalisedNameField
 from organisations.models.base import TenantRow
 
@@ -22,6 +22,11 @@ class Reference(TenantRow):
     )
     label = NameField(max_length=200, min_length=0, blank=True, default="")
     normalised_label = NormalisedNameField(source="label")
+    billing_period = models.PositiveSmallIntegerField(
+        choices=BillingPeriod.choices,
+        default=BillingPeriod.NONE,
+        help_text="How often a contract is billed.",
+    )
 
     class Meta(TenantRow.Meta):
         ordering: ClassVar = ["id"]

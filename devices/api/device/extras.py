@@ -146,6 +146,16 @@ def add_allowed_statuses(page: Extras) -> None:
     page.set("tallowallstatus", lambda key: key.type_id not in found)
 
 
+def add_billing_period(page: Extras) -> None:
+    """Add how often the contract is billed, 0 where the asset has another or none."""
+    number = page.asked["contract_id_adding_to"]
+    links = DeviceReference.objects.filter(
+        asset__in=page.assets, kind=ReferenceKind.CONTRACT, reference__number=number
+    )
+    found = dict(links.values_list("asset_id", "reference__billing_period"))
+    page.set("contract_billing_period", lambda key: found.get(key.id, 0))
+
+
 def leave_out_icons(page: Extras) -> None:
     """Take the icon out of each row."""
     for row in page.rows:
@@ -164,6 +174,7 @@ EXTRAS: Mapping[str, Callable[[Extras], None]] = {
     "lastupdatefromdate": add_first_update,
     "lastupdatetodate": add_last_update,
     "previously_selected": add_last_ticket,
+    "contract_id_adding_to": add_billing_period,
 }
 
 
