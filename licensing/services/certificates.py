@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,8 @@ from licensing.services.infos import checked_secret
 from organisations.models import Organisation, User
 from organisations.services import history, rows
 
-PEM = "-----BEGIN CERTIFICATE-----"
+# Old files say what kind of certificate they hold.
+PEM = re.compile("-----BEGIN (X509 )?CERTIFICATE-----")
 LONGEST_FILE = 200_000
 UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, binascii.Error)
 
@@ -48,7 +50,7 @@ def parse_certificate(text: str, password: str) -> Parsed:
     if len(text) > LONGEST_FILE:
         raise _unreadable("The certificate is too long.")
     try:
-        found = _pem(text) if PEM in text else _pkcs12(text, password)
+        found = _pem(text) if PEM.search(text) else _pkcs12(text, password)
         return Parsed(
             subject=found.subject.rfc4514_string(),
             issuer=found.issuer.rfc4514_string(),

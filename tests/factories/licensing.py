@@ -113,6 +113,11 @@ class Issued:
     pkcs12: str
 
     @property
+    def old_pem(self) -> str:
+        """The form with the header of old files."""
+        return self.pem.replace(" CERTIFICATE", " X509 CERTIFICATE")
+
+    @property
     def thumbprint(self) -> str:
         """What the certificate is known by."""
         digest = self.certificate.fingerprint(hashes.SHA1())  # noqa: S303 - a name

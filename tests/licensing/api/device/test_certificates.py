@@ -26,7 +26,7 @@ def facts(issued: Issued) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("form", ["pem", "pkcs12"])
+@pytest.mark.parametrize("form", ["pem", "old_pem", "pkcs12"])
 def test_it_reads_what_a_file_says(form: str, cast: Cast) -> None:
     issued, client = issue(), cast.client("owner")
     asset = make_asset(cast.organisation)
