@@ -25,6 +25,7 @@ from tests.factories.assets import (
     EnumValueFactory,
     make_asset,
 )
+from tests.factories.devices import make_checkout
 from tests.factories.logs import make_log, make_work_item
 from tests.factories.organisations import (
     FleetFactory,
@@ -45,17 +46,18 @@ class Rule:
 
     allowed: frozenset[str]
     denied: int = 403
+    granted: int | None = None
 
     def answers(self, method: str) -> dict[str, int]:
         """Return the status that each of the cast is answered with."""
-        granted = GRANTED[method]
+        granted = self.granted or GRANTED[method]
         told = {who: granted if who in self.allowed else self.denied for who in ROLES}
         return {**told, "anonymous": 401}
 
 
-def only(*who: str, denied: int = 403) -> Rule:
+def only(*who: str, denied: int = 403, granted: int | None = None) -> Rule:
     """Allow these, and tell the others that they may not."""
-    return Rule(frozenset(who), denied)
+    return Rule(frozenset(who), denied, granted)
 
 
 ANYBODY = only("owner", "manager", "member", "outsider", "staff")
@@ -118,6 +120,9 @@ ROUTES: dict[str, Route] = {
         {"GET": MEMBERS, "POST": MANAGERS, "PATCH": MANAGERS},
         {"POST": {"type_id": "{type}"}, "PATCH": [{"id": "{asset}"}]},
     ),
+    # Custody
+    "asset-checkout": item("asset", {"user_id": "{member}"}, POST=OWNER),
+    "asset-checkin": item("lent", {}, POST=only("owner", granted=200)),
     # Groups: rows 28 to 35
     "asset-groups": collection(
         MANAGERS, {"ephemerality": 1, "consist_asset_group_ids": ["{asset}"]}
@@ -226,6 +231,7 @@ def furnish(cast: Cast) -> dict[str, str]:
             type_id=tool_type.pk,
             ephemerality=Ephemerality.EQUIPMENT,
         ),
+        "lent": lent(cast),
         "log": make_log(asset, file=upload()),
         "work_item": make_work_item(cast.organisation),
         "role": RoleFactory(**own),
@@ -241,6 +247,13 @@ def furnish(cast: Cast) -> dict[str, str]:
     }
     file = rows["log"].attachment.blob.file_hash
     return {**{name: str(row.pk) for name, row in rows.items()}, "file": file}
+
+
+def lent(cast: Cast) -> AssetGroup:
+    """Hand an asset over."""
+    asset = make_asset(cast.organisation)
+    make_checkout(asset)
+    return asset
 
 
 def consist(cast: Cast, asset: AssetGroup) -> AssetGroup:

@@ -32,6 +32,8 @@ STATUS: dict[str, int] = {
     "method_not_allowed": 405,
     "not_acceptable": 406,
     "conflict": 409,
+    "already_checked_out": 409,
+    "not_checked_out": 409,
     "idempotency_in_progress": 409,
     "precondition_failed": 412,
     "file_too_large": 413,

@@ -25,6 +25,7 @@ from assets.api.fleet.views.types import (
 from assets.api.fleet.views.words import AssetStatusViewSet, AssetZoneViewSet
 from assets.api.fleet.views.work_items import WorkItemViewSet
 from config.urls.forms import both_forms
+from devices.api.fleet.custody import CustodyViewSet
 from organisations.api.fleet.fleets import (
     FleetOfOrganisationViewSet,
     FleetShareViewSet,
@@ -134,6 +135,17 @@ documented: list[URLPattern] = [
         f"{ORGANISATION}/assets",
         AssetViewSet.as_view({**COLLECTION, "patch": "bulk_update"}),
         name="assets",
+    ),
+    # Custody
+    path(
+        "api/assets/<id>/checkout",
+        CustodyViewSet.as_view({"post": "check_out"}),
+        name="asset-checkout",
+    ),
+    path(
+        "api/assets/<id>/checkin",
+        CustodyViewSet.as_view({"post": "check_in"}),
+        name="asset-checkin",
     ),
     # Groups
     path(
