@@ -129,12 +129,15 @@ def _refuse_rings(
     pairs: Sequence[Pair], devices: Mapping[int, Device], refused: dict[int, Refusal]
 ) -> None:
     """Refuse what would put an asset under itself, however many steps away."""
+    if not any(draft.values.get("parent_id") for _, draft in pairs):
+        return
+    parents = _all_above(devices)
     for place, (asset, draft) in enumerate(pairs):
         if place in refused or not draft.values.get("parent_id"):
             continue
         above, steps = draft.values["parent_id"], 0
         while above and above != asset.pk and steps < DEEPEST:
-            above, steps = _parent_of(above, devices), steps + 1
+            above, steps = parents.get(above), steps + 1
         if above:
             sentence = "An asset cannot be under itself."
             if above != asset.pk:
@@ -142,11 +145,20 @@ def _refuse_rings(
             refused[place] = Refusal("invalid_body", sentence, field="parent_id")
 
 
-def _parent_of(asset: int, devices: Mapping[int, Device]) -> int | None:
-    if asset in devices:
-        return devices[asset].parent_id
-    rows = Device.objects.filter(asset=asset).values_list("parent_id", flat=True)
-    return rows.first()
+def _all_above(devices: Mapping[int, Device]) -> dict[int, int | None]:
+    """Return what is right above each device and each asset above those.
+
+    One query a level, however many devices there are.
+    """
+    found = {key: device.parent_id for key, device in devices.items()}
+    for _ in range(DEEPEST):
+        asking = {above for above in found.values() if above} - found.keys()
+        if not asking:
+            break
+        rows = Device.objects.filter(asset__in=asking)
+        known = dict(rows.values_list("asset_id", "parent_id"))
+        found |= {key: known.get(key) for key in asking}
+    return found
 
 
 def _allocate(organisation: Organisation, pairs: Sequence[Pair], actor: User) -> None:

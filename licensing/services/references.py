@@ -87,13 +87,13 @@ def _find(organisation: Organisation, wanted: Collection[Wanted]) -> Found:
 
 def _make(organisation: Organisation, wanted: Collection[Wanted]) -> list[Reference]:
     """Insert the records; the caller holds the lock under which numbers are free."""
-    last: dict[str, int] = {}
+    last = _last_numbers(organisation, wanted)
     made = []
     for one in sorted(wanted, key=lambda one: not one.number):
         row = Reference(
             organisation=organisation,
             kind=one.kind,
-            number=one.number or _next_number(organisation, one, last),
+            number=one.number or _next_number(one, last),
             label=clean_name(one.label),
         )
         _check(row, one)
@@ -110,10 +110,18 @@ def _make(organisation: Organisation, wanted: Collection[Wanted]) -> list[Refere
     ]
 
 
-def _next_number(organisation: Organisation, one: Wanted, last: dict[str, int]) -> int:
-    same = Reference.objects.of(organisation).filter(kind=one.kind)
-    stored = same.aggregate(highest=Max("number"))["highest"] or 0
-    number: int = max(stored, last.get(one.kind.value, 0)) + 1
+def _last_numbers(
+    organisation: Organisation, wanted: Collection[Wanted]
+) -> dict[str, int]:
+    """Return the highest number of each kind that gets a number, in one query."""
+    kinds = {one.kind.value for one in wanted if not one.number}
+    rows = Reference.objects.of(organisation).filter(kind__in=kinds).order_by()
+    highest = rows.values("kind").annotate(highest=Max("number"))
+    return dict(highest.values_list("kind", "highest")) if kinds else {}
+
+
+def _next_number(one: Wanted, last: dict[str, int]) -> int:
+    number = last.get(one.kind.value, 0) + 1
     if number > SERIAL_MASK:
         sentence = "There is no free number left; give one."
         raise Refusal("invalid_body", sentence, field=one.member)
