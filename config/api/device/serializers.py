@@ -113,6 +113,17 @@ class DeviceSerializer(serializers.ModelSerializer[Any]):
             own["max_length"] = kwargs["max_length"]
         return field_class, own
 
+    def to_internal_value(self, data: Any) -> Any:
+        """Read the members; a none that was shown as 0 and comes back so stays none."""
+        values = super().to_internal_value(data)
+        if self.instance is None:
+            return values
+        return {
+            name: value
+            for name, value in values.items()
+            if value != 0 or getattr(self.instance, name, 0) is not None
+        }
+
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Show what is unset as the compiled form does."""
         shown: dict[str, Any] = super().to_representation(instance)

@@ -1,5 +1,6 @@
 """POST, GET and DELETE of licences: parts, suppliers and seats, all or nothing."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from config.api.snowflake import serial_of
@@ -212,6 +213,35 @@ def test_it_changes_what_is_sent_and_keeps_the_rest(cast: Cast) -> None:
     lines = Change.objects.filter(model="licence", object_id=row.pk)
     fields = list(lines.order_by("id").values_list("field", flat=True))
     assert fields == ["", "supplier_id", "status", "supplier_id"]
+
+
+def test_it_takes_back_what_it_has_shown(cast: Cast) -> None:
+    client = cast.client("owner")
+    site = LocationFactory(organisation=cast.organisation)
+    ends = datetime(2027, 1, 1, tzinfo=UTC)
+    row = make_licence(cast.organisation, location=site, price=0.5, end_date=ends)
+    row.refresh_from_db()
+    first = {
+        "id": serial_of(row.pk),
+        "supplier_id": 5,
+        "licence_roles": [{"name": "user"}],
+        "licence_match": [{"text": "Writer"}],
+    }
+    client.post(PATH, first)
+    make_seat(row, make_assets(cast.organisation)[0])
+    path = f"{PATH}/{serial_of(row.pk)}?includedetails=true"
+    seen = client.get(path).json()
+    lines = Change.objects.count()
+
+    response = client.post(PATH, [seen])
+
+    assert response.status_code == 200
+    assert client.get(path).json() == seen
+    assert seen.items() >= response.json().items()
+    assert Change.objects.count() == lines
+    assert client.post(PATH, {"id": serial_of(row.pk), "price": 0}).json()["price"] == 0
+    row.refresh_from_db()
+    assert (row.price, row.monthly_price) == (0, None)
 
 
 def test_it_gives_seats_or_changes_nothing(cast: Cast) -> None:
