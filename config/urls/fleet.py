@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from assets.api.fleet.views.assets import AssetViewSet, HistoryViewSet
+from assets.api.fleet.views.assets import HistoryViewSet
 from assets.api.fleet.views.equipment import EquipmentViewSet
 from assets.api.fleet.views.fields import AssetFieldViewSet, EnumValueViewSet
 from assets.api.fleet.views.groups import AssetGroupViewSet, GroupAssetViewSet
@@ -25,6 +25,7 @@ from assets.api.fleet.views.types import (
 from assets.api.fleet.views.words import AssetStatusViewSet, AssetZoneViewSet
 from assets.api.fleet.views.work_items import WorkItemViewSet
 from config.urls.forms import both_forms
+from devices.api.fleet.assets import AssetViewSet
 from devices.api.fleet.custody import CustodyViewSet
 from organisations.api.fleet.fleets import (
     FleetOfOrganisationViewSet,

@@ -1,5 +1,5 @@
 """The back office of IT devices."""
 
-from devices.admin import custody, devices, links, views
+from devices.admin import assets, custody, devices, links, views
 
-__all__ = ["custody", "devices", "links", "views"]
+__all__ = ["assets", "custody", "devices", "links", "views"]
