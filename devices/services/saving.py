@@ -150,7 +150,9 @@ def _all_above(devices: Mapping[int, Device]) -> dict[int, int | None]:
 
     One query a level, however many devices there are.
     """
-    found = {key: device.parent_id for key, device in devices.items()}
+    found: dict[int, int | None] = {
+        key: device.parent_id for key, device in devices.items()
+    }
     for _ in range(DEEPEST):
         asking = {above for above in found.values() if above} - found.keys()
         if not asking:

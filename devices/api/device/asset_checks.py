@@ -69,7 +69,7 @@ def keep_governed_places(elements: Sequence[Element]) -> None:
     places = dict(groups.values_list("pk", "location_id"))
     for element in elements:
         location = element.values.get("location")
-        place = places.get(governed.get(element.index))
+        place = places.get(governed.get(element.index, 0))
         if location is not None and location.pk == place:
             del element.values["location"]
 

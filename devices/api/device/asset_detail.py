@@ -54,7 +54,7 @@ class CustomFieldShape(serializers.Serializer[Any]):
 
     id = DeviceInteger()
     name = DeviceString()
-    label = DeviceString()
+    label = DeviceString()  # type: ignore[assignment]
     type = DeviceInteger()
     value = DeviceString()
     display = DeviceString()

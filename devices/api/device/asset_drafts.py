@@ -58,7 +58,7 @@ def writing_of(
 ) -> Writing:
     """Turn an element and what it names into drafts."""
     values = element.values
-    body: dict[str, object] = _keys(values, OF_ASSET)
+    body: dict[str, object] = {**_keys(values, OF_ASSET)}
     if "inactive" in values:
         body["active"] = not values["inactive"]
     if given.values:

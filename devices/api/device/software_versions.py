@@ -17,7 +17,7 @@ from organisations.api.device.base import RegisterViewSet
 class SoftwareVersionSerializer(serializers.Serializer[Any]):
     """A version of a program, and the program with it."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
 
 

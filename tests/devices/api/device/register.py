@@ -82,7 +82,7 @@ class Register:
 def furnished(cast: Cast) -> Register:
     """Furnish the cast's organisation."""
     own = {"organisation": cast.organisation}
-    fields = {
+    fields: dict[str, AssetField] = {
         name: AssetFieldFactory(
             **own, name=name, type=kind, units="GB" if name == "memory" else ""
         )

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 def posted(register: Register, bodies: list[Any]) -> Counter[str]:
     """Post each body in a thread of its own; count the answers."""
-    header = register.cast.header("owner")
+    header: Any = register.cast.header("owner")
 
     def post(number: int) -> None:
         client = APIClient(**header)

@@ -217,7 +217,7 @@ def test_it_names_all_that_is_wrong_with_one_element(register: Register) -> None
 
 def test_it_refuses_foreign_rows_as_it_does_unknown_ones(register: Register) -> None:
     other = {"organisation": register.cast.other}
-    foreign = {
+    foreign: dict[str, Any] = {
         "site_id": LocationFactory(**other),
         "user_id": register.cast.outsider,
         "status_id": AssetStatusFactory(**other),
