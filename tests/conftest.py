@@ -15,7 +15,10 @@ from organisations.models import User
 from tests.cast import Cast, assemble, on_stage
 
 # Files whose tests share what is dear to make, and so run in one process.
-TOGETHER = {"tests/config/management/test_quickstart.py"}
+TOGETHER = {
+    "tests/config/management/test_quickstart.py",
+    "tests/config/test_demo_day.py",
+}
 
 
 class Scheduling(LoadScopeScheduling):

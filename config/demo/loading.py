@@ -7,6 +7,7 @@ from django.db import transaction
 
 from config.demo import FILES
 from config.demo.day import Day
+from config.demo.offices import Offices
 from config.imports.report import Report
 from config.imports.resources import RESOURCES
 from config.imports.runs import Job, run
@@ -42,4 +43,6 @@ def load_demo(owner: User, tell: Callable[[str], object]) -> Organisation:
         tell(f"{file.name}: {report.created} assets")
     Day(organisation, owner).run()
     tell("a day of the railway: trains, logs with a photo, work, a shared fleet")
+    Offices(organisation, owner).open()
+    tell("the IT of two offices: programs, licences, certificates, meters, loans")
     return organisation
