@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Concat, Substr
-from django.db.models.lookups import IsNull
 
 from assets.models import Asset, AssetField, AssetStatus, AssetType, EnumValue
 from config.api.device.fields import DeviceId, DeviceMoment, DeviceString, Kind
@@ -48,6 +57,17 @@ COLUMNS: Mapping[str, str] = {
 UNSET: Mapping[str, None] = {"at": None}
 # Rows whose names a line shows where it holds their ids.
 KEY = Cast("pk", TextField())
+# What a line says, each part on a line of its own: no word goes across.
+SAID = Concat(
+    "field",
+    Value("\n"),
+    "was",
+    Value("\n"),
+    "became",
+    Value("\n"),
+    Case(When(field="", then="action"), default=Value("")),
+    output_field=TextField(),
+)
 SEARCHED: tuple[tuple[Any, str], ...] = (
     (AssetStatus, "name"),
     (AssetType, "name"),
@@ -172,8 +192,8 @@ class AssetChangeViewSet(AssetPartViewSet):
         an index, however long the history is.
         """
         own = Organisation.objects.enabled().visible_to(self.actor)
-        assets = Asset.objects.filter(pk=OuterRef("object_id"))
         keys = list(own.values_list("pk", flat=True))
+        assets = Asset.objects.filter(pk=OuterRef("object_id"), organisation__in=keys)
         return rows.filter(Exists(assets), organisation__in=keys)
 
     def with_words(self, rows: Any, text: str) -> Any:
@@ -181,28 +201,31 @@ class AssetChangeViewSet(AssetPartViewSet):
         words = text.split()
         if len(words) > MOST_WORDS:
             raise Malformed(f"At most {MOST_WORDS} words are taken.")
-        rows = rows.annotate(was=JsonText("old"), became=JsonText("new"))
+        rows = rows.alias(was=JsonText("old"), became=JsonText("new"), said=SAID)
         for word in words:
             rows = rows.filter(self.saying(word))
         return rows
 
     def saying(self, word: str) -> Q:
         """Hold for the lines with a word in the member, a value or the number."""
-        said = Q(field__in=[key for key, one in WORDS.items() if word.lower() in one])
-        for column in ("field", "was", "became"):
-            # False, not null, where there is no value.
-            has = Q(IsNull(F(column), False))
-            said |= has & text_condition(F(column), CONTAINS, word)
-        said |= Q(field="") & text_condition(F("action"), CONTAINS, word)
+        words = [key for key, one in WORDS.items() if word.lower() in one]
         assets = DeviceAsset.objects.visible_to(self.actor)
-        tagged = assets.matching(word, by_tag_only=True)
-        said |= Q(object_id__in=tagged.order_by().values("pk"))
+        tagged = assets.matching(word, by_tag_only=True).order_by()
         custom = Concat(Value(f"{CUSTOM}/"), KEY, output_field=TextField())
-        said |= Q(field__in=self.named(AssetField, "name", word).values_list(custom))
-        for model, column in SEARCHED:
-            keys = self.named(model, column, word).values_list(KEY)
-            said |= Q(was__in=keys) | Q(became__in=keys)
-        return said
+        fields = self.named(AssetField, "name", word).values_list(custom)
+        first, *others = (
+            self.named(model, column, word).values_list(KEY)
+            for model, column in SEARCHED
+        )
+        keys = first.union(*others, all=True)
+        return (
+            text_condition(F("said"), CONTAINS, word)
+            | Q(field__in=words)
+            | Q(field__in=fields)
+            | Q(object_id__in=tagged.values("pk"))
+            | Q(was__in=keys)
+            | Q(became__in=keys)
+        )
 
     def named(self, model: Any, column: str, word: str) -> Any:
         """Return the rows that the caller sees with a word in a column."""
