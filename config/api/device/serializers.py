@@ -19,6 +19,9 @@ from config.api.device.fields import (
 from config.api.rows import Page, PageField, Read
 from config.api.snowflake import SnowflakeField
 
+# How many items an array inside an element may have.
+MOST_ITEMS = 2_000
+
 
 class Column(PageField):
     """A column of the row or of a related one, shown by a field of the family.
@@ -131,3 +134,10 @@ class DeviceSerializer(serializers.ModelSerializer[Any]):
             if value is None:
                 shown[name] = getattr(self.fields[name], "unset", None)
         return shown
+
+
+def array_of(item: type[serializers.Serializer[Any]]) -> Any:
+    """Return an array that may be null or stay away; its items may not be null."""
+    return serializers.ListSerializer(
+        child=item(), required=False, allow_null=True, max_length=MOST_ITEMS
+    )

@@ -13,7 +13,7 @@ from config.api.device.fields import (
     DeviceString,
 )
 from config.api.device.parameters import LIST
-from config.api.device.serializers import DeviceSerializer
+from config.api.device.serializers import MOST_ITEMS, DeviceSerializer, array_of
 from devices.models import (
     Device,
     IntegrationLink,
@@ -24,15 +24,8 @@ from devices.models import (
 from devices.words import MEMBERS
 from licensing.models import Reference
 
-MOST_ITEMS = 2_000
 LONGEST_LABEL = 200
 LONGEST_NAME = 200
-ARRAY: dict[str, Any] = {
-    "many": True,
-    "required": False,
-    "allow_null": True,
-    "max_length": MOST_ITEMS,
-}
 
 
 @extend_schema_field(
@@ -188,12 +181,12 @@ class AssetInput(CheckedInput):
     priority_id = DeviceId(stores_null=False)
     third_party_id = DeviceId(stores_null=False)
     service_ids = Numbers()
-    kbs = ArticleInput(**ARRAY)
-    fields = FieldValueInput(**ARRAY)  # type: ignore[assignment]
-    customfields = FieldValueInput(**ARRAY)
-    software = InstalledInput(**ARRAY)
-    add_licences = GivenLicence(**ARRAY)
-    external_links = ExternalLinkInput(**ARRAY)
+    kbs = array_of(ArticleInput)
+    fields = array_of(FieldValueInput)  # type: ignore[assignment]
+    customfields = array_of(FieldValueInput)
+    software = array_of(InstalledInput)
+    add_licences = array_of(GivenLicence)
+    external_links = array_of(ExternalLinkInput)
 
     class Meta:
         model = Device

@@ -10,7 +10,7 @@ from typing import Any
 from assets.models import AssetField
 from config.api.device.elements import Element, Problems
 from config.api.device.pairs import Pair, resolve
-from devices.api.device.asset_input import MOST_ITEMS
+from config.api.device.serializers import MOST_ITEMS
 from devices.models import DeviceAsset
 from licensing.models import Licence, LicenceRole
 from organisations.api.device.base import PERSON

@@ -8,19 +8,18 @@ from rest_framework import serializers
 
 from config.api.device.fields import DeviceId, DeviceInteger, DeviceString
 from config.api.device.parameters import INTEGER
-from config.api.device.serializers import Column, DeviceSerializer, IdOf, NameOf
+from config.api.device.serializers import (
+    Column,
+    DeviceSerializer,
+    IdOf,
+    NameOf,
+    array_of,
+)
 from config.api.rows import Page, PageField, Read
 from licensing.models import Licence, LicenceMatch, LicenceRole
 from organisations.fields import refuse_control_characters
 
-MOST_PARTS = 2_000
 LONGEST_NAME = 200
-ARRAY: dict[str, Any] = {
-    "many": True,
-    "required": False,
-    "allow_null": True,
-    "max_length": MOST_PARTS,
-}
 # What a body sets as it stands.
 PLAIN = (
     "type",
@@ -167,9 +166,9 @@ class LicenceInput(DeviceSerializer):
         max_length=LONGEST_NAME,
         validators=[refuse_control_characters],
     )
-    licence_roles = RoleInput(**ARRAY)
-    licence_match = MatchInput(**ARRAY)
-    add_configuration_items = ItemInput(**ARRAY)
+    licence_roles = array_of(RoleInput)
+    licence_match = array_of(MatchInput)
+    add_configuration_items = array_of(ItemInput)
 
     class Meta:
         model = Licence

@@ -80,6 +80,8 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({"service_ids": "1,x"}, "service_ids", "The value 'x' is not valid."),
     ({"service_ids": 5}, "service_ids", "The value '5' is not valid."),
+    ({"kbs": [None]}, "kbs[0]", "This field may not be null."),
+    ({"software": [None]}, "software[0]", "This field may not be null."),
     ({"kbs": [{"id": "x"}]}, "kbs[0].id", "The value 'x' is not valid."),
     ({"fields": 5}, "fields", 'Expected a list of items but got type "int".'),
     ({"fields": [{"value": 5}]}, "fields[0].id", "A field is required."),
