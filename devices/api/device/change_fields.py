@@ -232,7 +232,7 @@ class MemberName(LineField):
         if not line.is_recorded:
             return str(line.field)
         if line.serial_in(CUSTOM):
-            return lines.names.get((CUSTOM, int(line.key)), line.field)
+            return str(lines.names.get((CUSTOM, int(line.key)), line.field))
         if line.part == "references":
             return str(line.key)
         word = WORDS.get(line.column, line.column.removesuffix("_id"))

@@ -84,7 +84,7 @@ class AssetChangeSerializer(DeviceSerializer):
     asset_number = AssetNumber()
     asset_site = AssetSite()
     field_id = PartId(CUSTOM)
-    field_name = MemberName()
+    field_name = MemberName()  # type: ignore[assignment]
     field_desc = Happened()
     old_value = OldText()
     new_value = NewText()
@@ -130,7 +130,7 @@ class AssetChangeSerializer(DeviceSerializer):
 class AssetNoteInput(DeviceSerializer):
     """What a line that is written by hand says."""
 
-    field_name = DeviceString(source="field")
+    field_name = DeviceString(source="field")  # type: ignore[assignment]
     old_value = DeviceString(source="old")
     new_value = DeviceString(source="new")
     datetime = DeviceMoment(source="at")

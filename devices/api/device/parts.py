@@ -1,7 +1,7 @@
 """Rows that hang on one asset: who may write them, and in which organisation."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from config.api.device.elements import Element
 from config.api.device.pairs import Pair
@@ -32,7 +32,7 @@ class AssetPartViewSet(RegisterViewSet):
     """Rows of an asset, which belong to its organisation and stay with it."""
 
     area = "assets"
-    pairs = (ASSET,)
+    pairs: ClassVar[Sequence[Pair]] = (ASSET,)
     write_permission = Permission.MANAGE_DEVICES
 
     def asset_of(self, row: Any) -> int:

@@ -101,7 +101,7 @@ def test_it_shows_programs_in_a_bare_array(cast: Cast, member: APIClient) -> Non
 def test_it_narrows_by_every_parameter(cast: Cast, member: APIClient) -> None:
     licence = make_licence(cast.organisation)
     asset = make_device(cast.organisation).asset
-    owners = {"licence_id": licence.pk, "user_id": cast.manager.pk}
+    owners: dict[str, Any] = {"licence_id": licence.pk, "user_id": cast.manager.pk}
     mine = serial_of(make_software(asset, **owners, snowid="12", moduleid=5).pk)
     numbered = serial_of(make_software(asset, "Draw", moduleid=12).pk)
     other = make_device(cast.organisation).asset
