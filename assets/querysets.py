@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from assets.ephemerality import Ephemerality
 from organisations.models import FleetShare, Organisation
-from organisations.querysets import TenantQuerySet
+from organisations.querysets import Sight, TenantQuerySet
 
 if TYPE_CHECKING:
     from assets.models import AssetGroup
@@ -56,9 +56,16 @@ class AssetGroupQuerySet(TenantQuerySet[M]):
         own = Organisation.objects.enabled().visible_to(user)
         shares = FleetShare.objects.accepted().received_by(user)
         return self.filter(
-            Q(organisation__in=own.values("pk"))
-            | Q(fleet__in=shares.values("fleet"))
+            Q(organisation__in=own.values("pk")) | Q(fleet__in=shares.values("fleet"))
         )
+
+    def within(self, sight: Sight) -> Self:
+        """Those that `visible_to` gives, by what the user is known to see."""
+        own = super().within(sight)
+        if not sight.fleets:
+            return own
+        shared = Q(fleet__in=sight.fleets)
+        return self.filter(Q(organisation__in=sight.organisations) | shared)
 
     def listed_in(self, organisation: Organisation, fleets: Sequence[int]) -> Self:
         """What a member reads in an organisation's lists (resolution 18).

@@ -1,6 +1,7 @@
 """Which rows a person may see; the register's only tenant filter."""
 
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
 from django.db import connections, models
 from django.db.models import (
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
     from organisations.models import Organisation, User
 
 M = TypeVar("M", bound=models.Model)
+
+
+class Sight(Protocol):
+    """What a person sees: ids of own organisations, and of fleets that others share."""
+
+    @property
+    def organisations(self) -> Collection[int]:
+        """The organisations."""
+
+    @property
+    def fleets(self) -> Collection[int]:
+        """The fleets."""
 
 
 class JoinedIds(Func):
@@ -105,6 +118,10 @@ class TenantQuerySet(SnowflakeQuerySet[M]):
         if user.is_superuser:
             return self
         return self._of(self._organisations().visible_to(user))
+
+    def within(self, sight: Sight) -> Self:
+        """Those that `visible_to` gives, by what the user is known to see."""
+        return self.filter(**{f"{self.organisation_path}__in": sight.organisations})
 
     def of(self, organisation: "Organisation") -> Self:
         """Those of one organisation."""

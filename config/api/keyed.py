@@ -26,6 +26,9 @@ from config.api.rows import (
 
 KEPT = 256
 GAP = "IN (%s)"
+# PostgreSQL plans the joins of up to eight tables (join_collapse_limit) around the
+# keys; of more it joins whole tables first, unless it is told the keys themselves.
+MOST_TABLES = 8
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class OuterSelect:
     params: tuple[Any, ...]
     tail_params: tuple[Any, ...]
     converters: Converters
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the keys must be read first, because it joins too many tables."""
+        return self.head.count(" JOIN ") + 2 > MOST_TABLES
 
 
 @lru_cache(maxsize=KEPT)
@@ -76,6 +84,12 @@ def keyed_rows(
         return []
     connection = connections[queryset.db]
     with connection.cursor() as cursor:
+        if outer.is_wide:
+            cursor.execute(keys, params)
+            params = tuple(key for (key,) in cursor.fetchall())
+            keys = ", ".join(["%s"] * len(params))
+        if not keys:
+            return []
         sql = f"{outer.head}IN ({keys}){outer.tail}"
         cursor.execute(sql, (*outer.params, *params, *outer.tail_params))
         found: list[Row] = cursor.fetchall()

@@ -1,8 +1,10 @@
 """The device API's views, knowing organisations."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
+from django.db import models
 from rest_framework.request import Request
 
 from config.api.device.elements import Element, Problems
@@ -15,8 +17,9 @@ from organisations.api.authentication import (
 )
 from organisations.api.idempotency import KeyClaim, claim_key
 from organisations.models import Location, Organisation, User
+from organisations.querysets import TenantQuerySet
 from organisations.services import rows
-from organisations.services.access import access_to
+from organisations.services.access import Sight, access_to, sight_of
 
 
 def own_organisations(user: User) -> Any:
@@ -75,6 +78,17 @@ class RegisterViewSet(DeviceViewSet):
         """The person the request acts as."""
         user: User = self.request.user  # type: ignore[assignment]
         return user
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What the caller sees."""
+        return sight_of(self.actor)
+
+    def visible(self, rows: "models.QuerySet[Any, Any]") -> Any:
+        """Narrow rows to those that the caller sees."""
+        if isinstance(rows, TenantQuerySet):
+            return rows.within(self.sight)
+        return super().visible(rows)
 
     def refuse_scope(self, request: Request) -> None:
         """Refuse what the token's scope does not cover."""

@@ -217,7 +217,7 @@ def test_it_costs_the_same_for_many_rows(cast: Cast, member: APIClient) -> None:
     for number in range(20):
         place(cast, f"Place {number}")
 
-    assert (one, cost()) == (2, 2)
+    assert (one, cost()) == (3, 3)
 
 
 def test_it_answers_a_bare_array(cast: Cast, member: APIClient) -> None:
