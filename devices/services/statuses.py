@@ -23,9 +23,7 @@ def refuse_status(kind_id: int | None, status_id: int | None) -> None:
     """Raise `invalid_body` at `status_id` for a status that the type does not allow."""
     if kind_id is None or status_id is None:
         return
-    allowed = AllowedStatus.objects.filter(type=kind_id)
-    keys = set(allowed.values_list("status_id", flat=True))
-    if keys and status_id not in keys:
+    if refused_statuses({(kind_id, status_id)}):
         sentence = "The status is not one of the asset type's."
         raise Refusal("invalid_body", sentence, field="status_id")
 
