@@ -109,7 +109,9 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
 
     def with_children_of(self, assets: Any) -> Self:
         """These, and the assets right under any of the given ones."""
-        return self.filter(Q(pk__in=assets) | Q(device__parent__in=assets))
+        rows = self._rows()
+        under = rows.filter(device__parent__in=assets)
+        return self.filter(pk__in=rows.filter(pk__in=assets).union(under))
 
     def tagged(self, text: str) -> Self:
         """Those whose tag is exactly the text, by the indexes of both columns."""
@@ -133,13 +135,12 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
     def linked_to(self, asset: int) -> Self:
         """Those beside, above or right under an asset."""
         rows = self._rows()
-        above = rows.filter(child_devices__asset=asset)
-        return self.filter(
-            Q(device__parent=asset)
-            | Q(pk__in=above.values("pk"))
-            | Q(pk__in=rows.filter(links_first__second=asset).values("pk"))
-            | Q(pk__in=rows.filter(links_second__first=asset).values("pk"))
+        beside = rows.filter(links_first__second=asset).union(
+            rows.filter(links_second__first=asset),
+            rows.filter(child_devices__asset=asset),
+            rows.filter(device__parent=asset),
         )
+        return self.filter(pk__in=beside)
 
     def assigned_to(self, user: "User | int") -> Self:
         """Those that a person has."""

@@ -53,9 +53,11 @@ class AssetViewSet(AssetDetail, AssetWriting, AssetTags):
         return self.kept(SavedSearch, "globalSearchID")
 
     def kept(self, model: Any, name: str) -> Any:
-        """Return the row of the back office that a parameter names."""
+        """Return the row of the back office that a parameter names, if one does."""
+        if name not in self.asked:
+            return None
         rows = model.objects.visible_to(self.actor)
-        return rows.filter(id__serial=self.asked.get(name, 0)).first()
+        return rows.filter(id__serial=self.asked[name]).first()
 
     def listed(self) -> Any:
         """Start from active assets, unless others are asked for."""
