@@ -1,9 +1,10 @@
 """`/MeterReading`: readings of the meters of assets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assets.models import WorkItem
+from config.api.device.elements import Element, Problems
 from config.api.device.fields import DeviceBoolean, DeviceInteger
 from config.api.device.lists import set_members
 from config.api.device.pairs import Pair
@@ -14,6 +15,7 @@ from devices.api.device.parts import ASSET, AssetPartViewSet
 from devices.api.device.rows import DeviceRowSerializer
 from devices.models import DeviceAsset, MeterReading
 from devices.services.readings import add_reading, update_reading
+from devices.services.rows import lock_devices
 from organisations.models import User
 
 CONFIRMED = "_newreadingconfirmation_ok"
@@ -91,7 +93,9 @@ class ReadingViewSet(AssetPartViewSet):
     """Readings of the meters of assets."""
 
     noun = "Meter reading"
-    queryset = MeterReading.objects.filter(asset__deleted_at=None)
+    queryset = MeterReading.objects.filter(asset__deleted_at=None).select_related(
+        "asset"
+    )
     serializer_class = ReadingSerializer
     input_serializer_class = ReadingInput
     array = "readings"
@@ -111,6 +115,13 @@ class ReadingViewSet(AssetPartViewSet):
         keys = [row.asset_id]
         (asset,) = read_keys(DeviceRowSerializer, DeviceAsset, keys, context)
         return {"asset": set_members(asset)}
+
+    def prepare(self, elements: Sequence[Element], problems: Problems) -> None:
+        """Lock the assets in the order of ids, before their readings are."""
+        named = [
+            one.values.get("asset") if one.is_new else one.row.asset for one in elements
+        ]
+        lock_devices(list({one.pk: one for one in named if one}.values()))
 
     def perform_create(self, values: Mapping[str, Any]) -> MeterReading:
         """Keep a reading."""

@@ -12,11 +12,13 @@ from assets.services.removal import delete_asset
 from config.api.snowflake import serial_of
 from devices.models import Device, MeterReading
 from organisations.permissions import Permission
+from organisations.services.tokens import create_token
+from tests.assets.services.test_races import at_once
 from tests.cast import Cast
 from tests.factories.assets import make_asset
 from tests.factories.devices import make_device, make_reading
 from tests.factories.logs import make_work_item
-from tests.factories.organisations import MembershipFactory
+from tests.factories.organisations import MembershipFactory, OrganisationFactory
 
 PATH = "/api/MeterReading"
 MOMENT = datetime(2026, 1, 29, 20, tzinfo=UTC)
@@ -218,3 +220,24 @@ def test_it_costs_the_same_for_any_number(owner: APIClient, device: Device) -> N
             assert answer_of(owner.get(PATH))["record_count"] == numbers.stop
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 4
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_it_lets_arrays_cross() -> None:
+    organisation = OrganisationFactory()
+    token = create_token(user=organisation.owner, name="tests").text
+    assets = [serial_of(make_device(organisation).pk) for _ in range(2)]
+    statuses: list[int] = []
+
+    def read(number: int) -> None:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        order = assets if number % 2 else assets[::-1]
+        bodies = [{"asset_id": asset, "reading": 5} for asset in order * 5]
+        statuses.append(client.post(PATH, bodies).status_code)
+
+    at_once(read, threads=4)
+
+    assert statuses == [200] * 4
+    assert MeterReading.objects.count() == 40
