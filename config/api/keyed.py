@@ -129,5 +129,5 @@ def read_keys(
         rows = model._base_manager.filter(pk__in=keys).order_by("pk")
         return read_rows(serializer_class, rows, context)
     columns = columns_of(serializer_class)
-    rows = rows_of_keys(model, columns, keys)
-    return render(serializer_class, Page(columns, rows, dict(context or {})))
+    found = rows_of_keys(model, columns, keys)
+    return render(serializer_class, Page(columns, found, dict(context or {})))

@@ -7,7 +7,7 @@ fields of the types on it, say) is a `PageField`. A serializer with anything els
 falls back to DRF's own rendering.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
@@ -39,7 +39,7 @@ class Page:
 
     columns: tuple[str, ...]
     rows: list[Row]
-    shared: dict[Hashable, Any] = field(default_factory=dict)
+    shared: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.places = {column: place for place, column in enumerate(self.columns)}

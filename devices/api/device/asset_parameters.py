@@ -63,6 +63,16 @@ def at_site(rows: Any, value: Any, view: Any) -> Any:
     return rows.placed_at(with_serial(Location, value))
 
 
+def of_caller(rows: Any, view: Any) -> Any:
+    """Narrow to the caller's own."""
+    return rows.assigned_to(view.actor)
+
+
+def bookmarked(rows: Any, view: Any) -> Any:
+    """Narrow to what the caller has bookmarked."""
+    return rows.bookmarked_by(view.actor)
+
+
 def at_own_site(rows: Any, view: Any) -> Any:
     """Narrow to the sites that the caller's memberships name as home."""
     own = Membership.objects.filter(user=view.actor, location__isnull=False)
@@ -224,9 +234,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     flag("includeactive"),
     flag("includeinactive"),
     # As the caller sees them
-    flag("mine", if_true(lambda rows, view: rows.assigned_to(view.actor))),
+    flag("mine", if_true(of_caller)),
     flag("mysite", if_true(at_own_site)),
-    flag("bookmarked", if_true(lambda rows, view: rows.bookmarked_by(view.actor))),
+    flag("bookmarked", if_true(bookmarked)),
     flag("islogonbehalfview"),
     # What they have to do with
     one_id("linkedto_id", linked_to),

@@ -45,12 +45,14 @@ class AssetViewSet(AssetDetail, AssetWriting, AssetTags):
     @cached_property
     def profile(self) -> ColumnProfile | None:
         """The column profile that is asked for, if the caller sees it."""
-        return self.kept(ColumnProfile, "columns_id")
+        found: ColumnProfile | None = self.kept(ColumnProfile, "columns_id")
+        return found
 
     @cached_property
     def saved_search(self) -> SavedSearch | None:
         """The saved search that is asked for, if the caller sees it."""
-        return self.kept(SavedSearch, "globalSearchID")
+        found: SavedSearch | None = self.kept(SavedSearch, "globalSearchID")
+        return found
 
     def kept(self, model: Any, name: str) -> Any:
         """Return the row of the back office that a parameter names, if one does."""

@@ -137,7 +137,7 @@ class Register:
         Reference.objects.filter(**contract).update(
             billing_period=BillingPeriod.MONTHLY
         )
-        cast.member.bookmarks.create(asset_id=full.pk)  # type: ignore[attr-defined]
+        cast.member.bookmarks.create(asset_id=full.pk)
         link_assets(full, self.rows["B"], actor=cast.owner)
         self.group = make_group(self.own, full, name="pool")
         self.licence = make_licence(self.own)

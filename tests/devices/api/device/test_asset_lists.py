@@ -196,7 +196,7 @@ def test_it_refuses_what_cannot_be_searched(cast: Cast) -> None:
             {"filter_name": "fleet", "filter_type": 0, "filter_value": ""}
         ],
     )
-    told = {
+    told: dict[str, tuple[Any, str]] = {
         "search": (" ".join("abcdefghijk"), "At most 10 words are taken."),
         "advanced_search": (
             json.dumps([late]),
