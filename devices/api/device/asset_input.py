@@ -182,7 +182,7 @@ class AssetInput(CheckedInput):
     third_party_id = DeviceId(stores_null=False)
     service_ids = Numbers()
     kbs = array_of(ArticleInput)
-    fields = array_of(FieldValueInput)  # type: ignore[assignment]
+    fields = array_of(FieldValueInput)
     customfields = array_of(FieldValueInput)
     software = array_of(InstalledInput)
     add_licences = array_of(GivenLicence)
