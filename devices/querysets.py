@@ -18,7 +18,8 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, NullIf, RowNumber
 from django.utils import timezone
 
-from assets.models import AssetTypeField, EnumValue
+from assets.models import AssetTypeField, EnumValue, FieldType
+from assets.models.field_names import field_name_key
 from assets.querysets import AssetGroupQuerySet
 from config.api.snowflake import SnowflakeQuerySet
 from licensing.kinds import ReferenceKind
@@ -92,6 +93,18 @@ def key_links() -> Any:
     rank = Window(RowNumber(), partition_by="type", order_by="id")
     links = AssetTypeField.objects.order_by().annotate(rank=rank)
     return links.filter(rank__lte=len(KEY_FIELDS)).values("pk")
+
+
+def plain_key_links() -> Any:
+    """Return those of them whose values are what they show, no ids of enum values."""
+    links = AssetTypeField.objects.filter(pk__in=key_links())
+    return links.exclude(field__type=FieldType.ENUM).values("pk")
+
+
+def _said(rows: Any, links: Any) -> Any:
+    """Return the rows with what they say in the fields of these links."""
+    said = FieldText("fields", F("type__type_fields__field_id"))
+    return rows.filter(type__type_fields__in=links).alias(said=said)
 
 
 class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
@@ -216,11 +229,21 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
             rows.filter(normalised_name__contains=key),
             rows.filter(device__normalised_serial_number__contains=key),
             rows.filter(device__user__username__icontains=word),
-            self._with_value(word)
-            .filter(type__type_fields__in=key_links())
-            .alias(said=FieldText("fields", F("type__type_fields__field_id")))
-            .filter(said__icontains=word),
+            _said(self._with_value(word), plain_key_links()).filter(
+                said__icontains=word
+            ),
+            self._with_choice(word),
         ]
+
+    def _with_choice(self, word: str) -> Any:
+        """Return the rows whose key field is an enum value with the word in it."""
+        key = field_name_key(word)
+        links = AssetTypeField.objects.filter(
+            pk__in=key_links(), field__values__value_key__contains=key
+        )
+        values = EnumValue.objects.filter(value_key__contains=key)
+        keys = values.annotate(key=Cast("id", CharField())).values("key")
+        return _said(self._own(), links.values("pk")).filter(said__in=keys)
 
     def _with_value(self, word: str) -> Any:
         """Return the rows that may have the word in a field, found by the index.

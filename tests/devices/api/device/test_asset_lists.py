@@ -135,6 +135,14 @@ def test_it_narrows_to_nothing_where_nothing_is_meant(cast: Cast) -> None:
     assert [at.found(**query) for query in queries] == [""] * len(queries)
 
 
+def test_it_searches_enum_values_by_their_words(cast: Cast) -> None:
+    at = Register(cast)
+
+    found = [at.found(search=text) for text in ("GREE", "green 32", str(at.choice.pk))]
+
+    assert found == ["F", "F", ""]
+
+
 def test_it_leaves_all_where_a_flag_is_false(cast: Cast) -> None:
     at = Register(cast)
     flags = (
