@@ -21,7 +21,7 @@ TOGETHER = {
 }
 
 
-class Scheduling(LoadScopeScheduling):
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # without types
     """Hand out tests one by one, but those of some files together.
 
     The plugin's own groups have no effect since pytest 9.2.

@@ -1,5 +1,7 @@
 """What hangs on licences, and licences that come back."""
 
+from typing import Any
+
 import pytest
 
 from config.api.errors import Refusal
@@ -66,7 +68,7 @@ def test_it_lists_what_a_person_may_see(cast: Cast) -> None:
     assert list(seen.under(above.pk)) == [above, below]
     assert list(seen.matching("SUITE")) == [above, off]
     assert list(seen.in_force()) == [above, below]
-    counted = seen.filter(pk=above.pk).with_seats()
+    counted: Any = seen.filter(pk=above.pk).with_seats()
     assert list(counted.values_list("in_use", "available")) == [(0, 10)]
 
 
