@@ -100,7 +100,12 @@ def database(environment: Environment) -> dict[str, Any]:
     """Add to the database of the environment how the project speaks to it."""
     if environment.database["ENGINE"] == POSTGRESQL:
         # Connections live on, so that statements prepared on them pay off.
-        options: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 5}
+        options: dict[str, Any] = {
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            # Compiling a statement takes longer than any of ours runs.
+            "options": "-c jit=off",
+        }
         behaviour = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
     else:
         # IMMEDIATE takes the write lock when the transaction starts: a transaction

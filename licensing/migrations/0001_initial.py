@@ -77,6 +77,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "billing_period",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "none"),
+                            (1, "weekly"),
+                            (2, "monthly"),
+                            (3, "quarterly"),
+                            (4, "half-yearly"),
+                            (5, "yearly"),
+                        ],
+                        default=0,
+                        help_text="How often a contract is billed.",
+                    ),
+                ),
+                (
                     "organisation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

@@ -395,7 +395,7 @@ def test_it_lists_in_a_constant_number_of_queries(
         make_work_item(cast.organisation, asset_group_id=asset.pk)
     member.get(path)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         rows = member.get(path).json()
 
     assert len(rows) == count
