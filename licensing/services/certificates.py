@@ -11,13 +11,13 @@ from typing import Any
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import pkcs12
 from django.db import transaction
 
 from config.api.errors import Refusal
 from licensing.models import Certificate
 from licensing.services import words
 from licensing.services.infos import checked_secret
+from licensing.services.opening import open_pkcs12
 from organisations.models import Organisation, User
 from organisations.services import history, rows
 
@@ -74,10 +74,7 @@ def _pem(text: str) -> x509.Certificate:
 
 def _pkcs12(text: str, password: str) -> x509.Certificate:
     data = base64.b64decode("".join(text.split()), validate=True)
-    found = pkcs12.load_key_and_certificates(data, password.encode())[1]
-    if found is None:
-        raise ValueError("The file holds no certificate.")
-    return found
+    return x509.load_der_x509_certificate(open_pkcs12(data, password))
 
 
 @transaction.atomic

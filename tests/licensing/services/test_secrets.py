@@ -6,6 +6,7 @@ import pytest
 
 from config.api.errors import Refusal
 from licensing.models import Certificate, LicenceInfo
+from licensing.services import opening
 from licensing.services.certificates import (
     create_certificate,
     delete_certificate,
@@ -59,6 +60,16 @@ def test_it_stores_nothing_of_a_file_that_does_not_open(
 ) -> None:
     with pytest.raises(Refusal) as refused:
         create(cast, file, password)
+    assert list(refused.value.errors) == ["certificate"]
+    assert not Certificate.objects.exists()
+
+
+def test_it_gives_up_a_file_that_takes_too_long(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "SECONDS", 0.001)
+    with pytest.raises(Refusal) as refused:
+        create(cast, issue().pkcs12)
     assert list(refused.value.errors) == ["certificate"]
     assert not Certificate.objects.exists()
 
