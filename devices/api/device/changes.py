@@ -41,7 +41,7 @@ from devices.models import DeviceAsset
 from devices.services.notes import Note, add_note, update_note
 from licensing.api.device.changes import JsonText
 from licensing.models import Licence
-from organisations.models import Change, Location, Organisation, User
+from organisations.models import Change, Location, User
 
 ABOUT = "assetgroup"
 SEAT = "configuration_items/"
@@ -188,13 +188,11 @@ class AssetChangeViewSet(AssetPartViewSet):
     def visible(self, rows: Any) -> Any:
         """Narrow to the history of single assets in the caller's organisations.
 
-        The organisations are read first: the newest lines of one are then the end of
-        an index, however long the history is.
+        The newest lines of one are the end of an index, however long the history is.
         """
-        own = Organisation.objects.enabled().visible_to(self.actor)
-        keys = list(own.values_list("pk", flat=True))
-        assets = Asset.objects.filter(pk=OuterRef("object_id"), organisation__in=keys)
-        return rows.filter(Exists(assets), organisation__in=keys)
+        own = self.sight.organisations
+        assets = Asset.objects.filter(pk=OuterRef("object_id"), organisation__in=own)
+        return super().visible(rows).filter(Exists(assets))
 
     def with_words(self, rows: Any, text: str) -> Any:
         """Narrow to lines that have every word in what they are shown with."""
