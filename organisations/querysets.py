@@ -1,7 +1,7 @@
 """Which rows a person may see; the register's only tenant filter."""
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from django.db import connections, models
 from django.db.models import (
@@ -26,16 +26,12 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=models.Model)
 
 
-class Sight(Protocol):
+@dataclass(frozen=True, slots=True)
+class Sight:
     """What a person sees: ids of own organisations, and of fleets that others share."""
 
-    @property
-    def organisations(self) -> Collection[int]:
-        """The organisations."""
-
-    @property
-    def fleets(self) -> Collection[int]:
-        """The fleets."""
+    organisations: tuple[int, ...]
+    fleets: tuple[int, ...]
 
 
 class JoinedIds(Func):

@@ -10,6 +10,7 @@ from config.api.errors import Refusal
 from config.api.kept import kept_rows
 from organisations.models import FleetShare, Organisation, User
 from organisations.permissions import ALL_PERMISSIONS
+from organisations.querysets import Sight
 
 OWN = tuple(column.attname for column in Organisation._meta.concrete_fields)
 NOT_FOUND = "The organisation does not exist."
@@ -34,14 +35,6 @@ class Access:
         """Raise `missing_permission` unless the person holds it."""
         if permission not in self.permissions:
             raise Refusal("missing_permission", f"This needs {permission}.")
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What a person sees in all: own organisations, and fleets that others share."""
-
-    organisations: tuple[int, ...]
-    fleets: tuple[int, ...]
 
 
 def sight_of(user: User) -> Sight:

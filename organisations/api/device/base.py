@@ -17,9 +17,9 @@ from organisations.api.authentication import (
 )
 from organisations.api.idempotency import KeyClaim, claim_key
 from organisations.models import Location, Organisation, User
-from organisations.querysets import TenantQuerySet
+from organisations.querysets import Sight, TenantQuerySet
 from organisations.services import rows
-from organisations.services.access import Sight, access_to, sight_of
+from organisations.services.access import access_to, sight_of
 
 
 def own_organisations(user: User) -> Any:
