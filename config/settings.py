@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
+from whitenoise.compress import Compressor
 
 from config.env import POSTGRESQL, Environment, read_dotenv, read_environment
 from config.navigation import FAVICON, NAVIGATION
@@ -254,6 +255,9 @@ STORAGES = {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# No browser asks for source maps but for who reads the program in it.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

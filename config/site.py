@@ -6,6 +6,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
+from django.utils.functional import SimpleLazyObject
 from unfold.sites import UnfoldAdminSite
 
 from config.api.snowflake import parse_snowflake
@@ -44,6 +45,12 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         """Leave out what the register does not offer."""
         urls: list[URLPattern | URLResolver] = super().get_urls()
         return [url for url in urls if getattr(url, "name", None) not in LEFT_OUT]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Return what may be opened, found when it is asked for: few pages show it."""
+        return SimpleLazyObject(
+            lambda: super(BackOffice, self).get_app_list(request, app_label)
+        )
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Answer what a field offers."""

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("organisations", "0002_personaltoken"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("organisations", "__first__"),
     ]
 
     operations = [
@@ -108,6 +108,21 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "normalised_name", "id"],
+                        name="assetfield_by_name",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="assets_assetfield_id_serial",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organisation", "name_key"), name="assets_field_name"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -427,6 +442,30 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["asset_group", "id"], name="assets_log_list")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="assets_assetlog_id_serial",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("latitude__isnull", True), ("longitude__isnull", True)
+                            ),
+                            models.Q(
+                                ("latitude__isnull", False),
+                                ("longitude__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="assets_log_position",
+                        violation_error_code="latitude_longitude_together",
+                        violation_error_message="Latitude and longitude are given together.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -470,6 +509,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "asset statuses",
                 "ordering": ["id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "normalised_name", "id"],
+                        name="assetstatus_by_name",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="assets_assetstatus_id_serial",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -594,6 +645,15 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="assets_assettypefield_id_serial",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("type", "field"), name="assets_field_once_a_type"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -645,6 +705,18 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "normalised_name", "id"],
+                        name="assetzone_by_name",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="assets_assetzone_id_serial",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -677,6 +749,15 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="assets_assettypezone_id_serial",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("type", "zone"), name="assets_zone_once_a_type"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -719,6 +800,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"), name="assets_blob_id_serial"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organisation", "file_hash"), name="assets_blob_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -773,6 +862,12 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="assets_attachment_id_serial",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -815,6 +910,15 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="assets_enumvalue_id_serial",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("field", "value_key"), name="assets_enum_value"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -860,6 +964,18 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["group", "position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="assets_groupmember_id_serial",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("group", "position"), name="assets_member_position"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("asset", "group"), name="assets_member_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -893,6 +1009,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["user", "created_at"], name="assets_nonce_by_age"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"), name="assets_nonce_id_serial"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("user", "kind", "nonce"), name="assets_nonce_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1005,62 +1134,32 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "id"], name="assets_work_item_list"
+                    ),
+                    models.Index(
+                        fields=["asset_group", "state"], name="assets_work_item_group"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="assets_workitem_id_serial",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("prefix", "number"), name="assets_work_item_number"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("state", "open")),
+                            models.Q(("closed_at__isnull", False), ("state", "closed")),
+                            _connector="OR",
+                        ),
+                        name="assets_work_item_closed_at",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="assetfield",
-            index=models.Index(
-                fields=["organisation", "normalised_name", "id"],
-                name="assetfield_by_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetfield",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="assets_assetfield_id_serial"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetfield",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "name_key"), name="assets_field_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assetlog",
-            index=models.Index(fields=["asset_group", "id"], name="assets_log_list"),
-        ),
-        migrations.AddConstraint(
-            model_name="assetlog",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="assets_assetlog_id_serial"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetlog",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
-                    _connector="OR",
-                ),
-                name="assets_log_position",
-                violation_error_code="latitude_longitude_together",
-                violation_error_message="Latitude and longitude are given together.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assetstatus",
-            index=models.Index(
-                fields=["organisation", "normalised_name", "id"],
-                name="assetstatus_by_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetstatus",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="assets_assetstatus_id_serial"
-            ),
         ),
         migrations.AddIndex(
             model_name="assetgroup",
@@ -1152,44 +1251,6 @@ class Migration(migrations.Migration):
                 name="assets_group_number",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="assettypefield",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"),
-                name="assets_assettypefield_id_serial",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assettypefield",
-            constraint=models.UniqueConstraint(
-                fields=("type", "field"), name="assets_field_once_a_type"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assetzone",
-            index=models.Index(
-                fields=["organisation", "normalised_name", "id"],
-                name="assetzone_by_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetzone",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="assets_assetzone_id_serial"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assettypezone",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="assets_assettypezone_id_serial"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assettypezone",
-            constraint=models.UniqueConstraint(
-                fields=("type", "zone"), name="assets_zone_once_a_type"
-            ),
-        ),
         migrations.AddIndex(
             model_name="assettype",
             index=models.Index(
@@ -1212,123 +1273,50 @@ class Migration(migrations.Migration):
                 violation_error_message="Temporary groups have no type.",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="blob",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="assets_blob_id_serial"
-            ),
+        CreateSerial(
+            table="assets_assetfield",
         ),
-        migrations.AddConstraint(
-            model_name="blob",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "file_hash"), name="assets_blob_once"
-            ),
+        CreateSerial(
+            table="assets_assetgroup",
         ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="assets_attachment_id_serial"
-            ),
+        CreateSerial(
+            table="assets_assetlog",
         ),
-        migrations.AddConstraint(
-            model_name="enumvalue",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="assets_enumvalue_id_serial"
-            ),
+        CreateSerial(
+            table="assets_assetstatus",
         ),
-        migrations.AddConstraint(
-            model_name="enumvalue",
-            constraint=models.UniqueConstraint(
-                fields=("field", "value_key"), name="assets_enum_value"
-            ),
+        CreateSerial(
+            table="assets_assettype",
         ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="assets_groupmember_id_serial"
-            ),
+        CreateSerial(
+            table="assets_assettypefield",
         ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(
-                fields=("group", "position"), name="assets_member_position"
-            ),
+        CreateSerial(
+            table="assets_assetzone",
         ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(
-                fields=("asset", "group"), name="assets_member_once"
-            ),
+        CreateSerial(
+            table="assets_assettypezone",
         ),
-        migrations.AddIndex(
-            model_name="nonce",
-            index=models.Index(
-                fields=["user", "created_at"], name="assets_nonce_by_age"
-            ),
+        CreateSerial(
+            table="assets_blob",
         ),
-        migrations.AddConstraint(
-            model_name="nonce",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="assets_nonce_id_serial"
-            ),
+        CreateSerial(
+            table="assets_attachment",
         ),
-        migrations.AddConstraint(
-            model_name="nonce",
-            constraint=models.UniqueConstraint(
-                fields=("user", "kind", "nonce"), name="assets_nonce_once"
-            ),
+        CreateSerial(
+            table="assets_enumvalue",
         ),
-        migrations.AddIndex(
-            model_name="workitem",
-            index=models.Index(
-                fields=["organisation", "id"], name="assets_work_item_list"
-            ),
+        CreateSerial(
+            table="assets_groupmember",
         ),
-        migrations.AddIndex(
-            model_name="workitem",
-            index=models.Index(
-                fields=["asset_group", "state"], name="assets_work_item_group"
-            ),
+        CreateSerial(
+            table="assets_nonce",
         ),
-        migrations.AddConstraint(
-            model_name="workitem",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="assets_workitem_id_serial"
-            ),
+        CreateSerial(
+            table="assets_workitem",
         ),
-        migrations.AddConstraint(
-            model_name="workitem",
-            constraint=models.UniqueConstraint(
-                fields=("prefix", "number"), name="assets_work_item_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("state", "open")),
-                    models.Q(("closed_at__isnull", False), ("state", "closed")),
-                    _connector="OR",
-                ),
-                name="assets_work_item_closed_at",
-            ),
-        ),
-        CreateSerial("assets_assetfield"),
-        CreateSerial("assets_assetgroup"),
-        CreateSerial("assets_assetlog"),
-        CreateSerial("assets_assetstatus"),
-        CreateSerial("assets_assettype"),
-        CreateSerial("assets_assettypefield"),
-        CreateSerial("assets_assetzone"),
-        CreateSerial("assets_assettypezone"),
-        CreateSerial("assets_blob"),
-        CreateSerial("assets_attachment"),
-        CreateSerial("assets_enumvalue"),
-        CreateSerial("assets_groupmember"),
-        CreateSerial("assets_nonce"),
-        CreateSerial("assets_workitem"),
         PostgresSQL(
-            "CREATE INDEX assets_group_fields ON assets_assetgroup USING gin (fields jsonb_path_ops)",
-            "DROP INDEX assets_group_fields",
+            sql="CREATE INDEX assets_group_fields ON assets_assetgroup USING gin (fields jsonb_path_ops)",
+            reverse_sql="DROP INDEX assets_group_fields",
         ),
     ]

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("assets", "0001_initial"),
         ("organisations", "0002_personaltoken"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("organisations", "__first__"),
     ]
 
     operations = [
@@ -103,6 +103,22 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "kind", "normalised_label", "id"],
+                        name="licensing_reference_label",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="licensing_reference_id_serial",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organisation", "kind", "number"),
+                        name="licensing_reference_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -264,6 +280,40 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "normalised_name", "id"],
+                        name="licence_by_name",
+                    ),
+                    models.Index(
+                        fields=["organisation", "id"], name="licensing_licence_list"
+                    ),
+                    models.Index(
+                        fields=["organisation", "end_date"],
+                        name="licensing_licence_end",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="licensing_licence_id_serial",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "count__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("assets_in_use"),
+                                    "+",
+                                    models.F("users_in_use"),
+                                ),
+                            )
+                        ),
+                        name="licensing_licence_seats",
+                        violation_error_code="seats_taken",
+                        violation_error_message="More seats than that are taken.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -629,71 +679,25 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="reference",
-            index=models.Index(
-                fields=["organisation", "kind", "normalised_label", "id"],
-                name="licensing_reference_label",
-            ),
+        CreateSerial(
+            table="licensing_reference",
         ),
-        migrations.AddConstraint(
-            model_name="reference",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="licensing_reference_id_serial"
-            ),
+        CreateSerial(
+            table="licensing_licence",
         ),
-        migrations.AddConstraint(
-            model_name="reference",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "kind", "number"),
-                name="licensing_reference_once",
-            ),
+        CreateSerial(
+            table="licensing_certificate",
         ),
-        migrations.AddIndex(
-            model_name="licence",
-            index=models.Index(
-                fields=["organisation", "normalised_name", "id"], name="licence_by_name"
-            ),
+        CreateSerial(
+            table="licensing_allocation",
         ),
-        migrations.AddIndex(
-            model_name="licence",
-            index=models.Index(
-                fields=["organisation", "id"], name="licensing_licence_list"
-            ),
+        CreateSerial(
+            table="licensing_licenceinfo",
         ),
-        migrations.AddIndex(
-            model_name="licence",
-            index=models.Index(
-                fields=["organisation", "end_date"], name="licensing_licence_end"
-            ),
+        CreateSerial(
+            table="licensing_licencematch",
         ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="licensing_licence_id_serial"
-            ),
+        CreateSerial(
+            table="licensing_licencerole",
         ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "count__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("assets_in_use"), "+", models.F("users_in_use")
-                        ),
-                    )
-                ),
-                name="licensing_licence_seats",
-                violation_error_code="seats_taken",
-                violation_error_message="More seats than that are taken.",
-            ),
-        ),
-        CreateSerial("licensing_reference"),
-        CreateSerial("licensing_licence"),
-        CreateSerial("licensing_certificate"),
-        CreateSerial("licensing_allocation"),
-        CreateSerial("licensing_licenceinfo"),
-        CreateSerial("licensing_licencematch"),
-        CreateSerial("licensing_licencerole"),
     ]

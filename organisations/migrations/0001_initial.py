@@ -227,6 +227,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "user",
                 "verbose_name_plural": "users",
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="organisations_user_id_serial",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("email", ""), _negated=True),
+                        fields=("email",),
+                        name="organisations_user_email",
+                        violation_error_message="Another user has that email address.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +269,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["user", "claimed_at"], name="idempotency_by_age"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="organisations_idempotencykey_id_serial",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("user", "key"), name="organisations_idempotency_key"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -402,6 +428,33 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "normalised_name", "id"],
+                        name="location_by_name",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="organisations_location_id_serial",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("latitude__isnull", True), ("longitude__isnull", True)
+                            ),
+                            models.Q(
+                                ("latitude__isnull", False),
+                                ("longitude__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="organisations_location_position",
+                        violation_error_code="latitude_longitude_together",
+                        violation_error_message="Latitude and longitude are given together.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -471,6 +524,20 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="organisations_fleetshare_id_serial",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("user__isnull", False),
+                            ("organisation__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="organisations_share_has_recipient",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -559,6 +626,26 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["model", "object_id", "id"],
+                        name="organisations_change_object",
+                    ),
+                    models.Index(
+                        fields=["organisation", "transaction", "id"],
+                        name="organisations_change_feed",
+                    ),
+                    models.Index(
+                        fields=["organisation", "model", "id"],
+                        name="organisations_change_kind",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="organisations_change_id_serial",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -625,6 +712,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "prefixes",
                 "ordering": ["id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="organisations_prefix_id_serial",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -677,6 +770,12 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="organisations_role_id_serial",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -726,6 +825,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="organisations_membership_id_serial",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("user", "organisation"),
+                        name="organisations_one_membership",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -780,6 +889,12 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="organisations_sublocation_id_serial",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -824,86 +939,19 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "normalised_name", "id"],
+                        name="subscription_by_name",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="organisations_subscription_id_serial",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="organisations_user_id_serial"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("email", ""), _negated=True),
-                fields=("email",),
-                name="organisations_user_email",
-                violation_error_message="Another user has that email address.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="idempotencykey",
-            index=models.Index(
-                fields=["user", "claimed_at"], name="idempotency_by_age"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotencykey",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"),
-                name="organisations_idempotencykey_id_serial",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotencykey",
-            constraint=models.UniqueConstraint(
-                fields=("user", "key"), name="organisations_idempotency_key"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="location",
-            index=models.Index(
-                fields=["organisation", "normalised_name", "id"],
-                name="location_by_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"),
-                name="organisations_location_id_serial",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
-                    _connector="OR",
-                ),
-                name="organisations_location_position",
-                violation_error_code="latitude_longitude_together",
-                violation_error_message="Latitude and longitude are given together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fleetshare",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"),
-                name="organisations_fleetshare_id_serial",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fleetshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("user__isnull", False),
-                    ("organisation__isnull", False),
-                    _connector="OR",
-                ),
-                name="organisations_share_has_recipient",
-            ),
         ),
         migrations.AddIndex(
             model_name="fleet",
@@ -917,38 +965,6 @@ class Migration(migrations.Migration):
                 config.api.snowflake.Serial("id"), name="organisations_fleet_id_serial"
             ),
         ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(
-                fields=["model", "object_id", "id"], name="organisations_change_object"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(
-                fields=["organisation", "transaction", "id"],
-                name="organisations_change_feed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(
-                fields=["organisation", "model", "id"],
-                name="organisations_change_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="organisations_change_id_serial"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prefix",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="organisations_prefix_id_serial"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="organisation",
             constraint=models.UniqueConstraint(
@@ -956,56 +972,40 @@ class Migration(migrations.Migration):
                 name="organisations_organisation_id_serial",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"), name="organisations_role_id_serial"
-            ),
+        CreateSerial(
+            table="organisations_fleet",
         ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"),
-                name="organisations_membership_id_serial",
-            ),
+        CreateSerial(
+            table="organisations_user",
         ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("user", "organisation"), name="organisations_one_membership"
-            ),
+        CreateSerial(
+            table="organisations_idempotencykey",
         ),
-        migrations.AddConstraint(
-            model_name="sublocation",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"),
-                name="organisations_sublocation_id_serial",
-            ),
+        CreateSerial(
+            table="organisations_organisation",
         ),
-        migrations.AddIndex(
-            model_name="subscription",
-            index=models.Index(
-                fields=["organisation", "normalised_name", "id"],
-                name="subscription_by_name",
-            ),
+        CreateSerial(
+            table="organisations_location",
         ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.UniqueConstraint(
-                config.api.snowflake.Serial("id"),
-                name="organisations_subscription_id_serial",
-            ),
+        CreateSerial(
+            table="organisations_fleetshare",
         ),
-        CreateSerial("organisations_fleet"),
-        CreateSerial("organisations_user"),
-        CreateSerial("organisations_idempotencykey"),
-        CreateSerial("organisations_organisation"),
-        CreateSerial("organisations_location"),
-        CreateSerial("organisations_fleetshare"),
-        CreateSerial("organisations_change"),
-        CreateSerial("organisations_prefix"),
-        CreateSerial("organisations_role"),
-        CreateSerial("organisations_membership"),
-        CreateSerial("organisations_sublocation"),
-        CreateSerial("organisations_subscription"),
+        CreateSerial(
+            table="organisations_change",
+        ),
+        CreateSerial(
+            table="organisations_prefix",
+        ),
+        CreateSerial(
+            table="organisations_role",
+        ),
+        CreateSerial(
+            table="organisations_membership",
+        ),
+        CreateSerial(
+            table="organisations_sublocation",
+        ),
+        CreateSerial(
+            table="organisations_subscription",
+        ),
     ]

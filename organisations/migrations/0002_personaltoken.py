@@ -12,7 +12,7 @@ from config.api.operations import CreateSerial
 class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0001_initial"),
-        migrations.swappable_dependency(settings.OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL),
+        ("oauth2_provider", "0022_refreshtoken_token_family_index"),
     ]
 
     operations = [

@@ -1,6 +1,5 @@
 """The device API keeps to its own document, whatever is sent to it."""
 
-import os
 import re
 from typing import Any
 
@@ -15,9 +14,8 @@ from schemathesis.specs.openapi.checks import status_code_conformance
 from config.urls.schema import DeviceSchema
 from tests.cast import Cast
 from tests.device_table import ROUTES, furnish
+from tests.examples import examples
 
-# A few in every run; more when asked for.
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 # The thing in the path of each route, by the path as the document prints it.
 THING = re.compile(r"\{(\w+)\}")
 NAMED = {THING.sub("{id}", route.path): route.path for route in ROUTES.values()}
@@ -45,7 +43,7 @@ def things(cast: Cast) -> dict[str, int]:
 @pytest.mark.usefixtures("one_connection")
 @schema.parametrize()  # type: ignore[untyped-decorator]
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=examples(1),
     deadline=None,
     phases=[Phase.generate],
     derandomize=True,

@@ -1,6 +1,5 @@
 """The fleet API keeps to its own document, whatever is sent to it."""
 
-import os
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from assets.ephemerality import Ephemerality
 from assets.models import AssetField, AssetStatus, FieldType
 from config.urls.schema import FleetSchema
 from tests.cast import Cast
+from tests.examples import examples
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetStatusFactory,
@@ -24,9 +24,6 @@ from tests.factories.assets import (
     make_asset,
 )
 from tests.factories.organisations import FleetFactory, LocationFactory
-
-# A few in every run; more when asked for.
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 
 
 def load() -> Any:
@@ -75,7 +72,7 @@ def register(cast: Cast) -> dict[str, str]:
 @pytest.mark.usefixtures("one_connection")
 @schema.parametrize()  # type: ignore[untyped-decorator]
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=examples(1),
     deadline=None,
     phases=[Phase.generate],
     derandomize=True,

@@ -39,6 +39,7 @@ from tests.assets.services.consist_model import (
     Thing,
     World,
 )
+from tests.examples import examples
 from tests.factories.assets import AssetTypeFactory, make_assets
 from tests.factories.organisations import (
     FleetFactory,
@@ -387,7 +388,7 @@ def test_it_agrees_with_the_model_whatever_people_do() -> None:
     run_state_machine_as_test(
         Consists,
         settings=settings(
-            max_examples=18,
+            max_examples=examples(5),
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

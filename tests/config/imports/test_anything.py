@@ -14,6 +14,7 @@ from organisations.imports import squeezed
 from tests.cast import Cast
 from tests.config.imports.conftest import Load
 from tests.config.imports.files import DATA
+from tests.examples import examples
 
 WORDS = ["Name", "Type", "Number", "Active", "Depot", "Room", "Asset Tag", "$x", "12"]
 CELLS = st.one_of(
@@ -23,7 +24,7 @@ CELLS = st.one_of(
 )
 shared = settings(
     deadline=None,
-    max_examples=60,
+    max_examples=examples(15),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 

@@ -19,6 +19,7 @@ from config.api.odata.properties import Allowed
 from tests.cast import Cast
 from tests.config.api.odata.asking import ask, following
 from tests.config.api.odata.scattered import Scattered, scatter
+from tests.examples import examples
 from tests.factories.assets import AssetFieldFactory, make_assets
 
 PROPERTIES = (
@@ -38,7 +39,7 @@ ORDERS = st.lists(
 
 continuing = settings(
     deadline=None,
-    max_examples=60,
+    max_examples=examples(15),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
@@ -135,7 +136,7 @@ def test_it_does_so_however_rows_are_rendered(
     assert Walk(scattered, skipped, serializer).all() == whole[5:]
 
 
-@settings(continuing, max_examples=25)
+@settings(continuing, max_examples=examples(7))
 @given(order=ORDERS, data=st.data())
 def test_it_neither_skips_nor_repeats_while_rows_come_and_go(
     scattered: Scattered, order: str, data: st.DataObject

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from config.api.odata.expressions import UnicodeLower, UnicodeUpper
 from organisations.models import Organisation
 from tests.cast import Cast
+from tests.examples import examples
 
 WRITTEN = [
     chr(code)
@@ -48,14 +49,20 @@ def test_it_leaves_every_other_character_alone(cast: Cast) -> None:
     assert ask(cast, UnicodeUpper, same) == same
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(15),
+)
 @given(text=TEXTS)
 def test_it_knows_what_depends_on_the_neighbours(cast: Cast, text: str) -> None:
     assert ask(cast, UnicodeLower, text) == text.lower()
     assert ask(cast, UnicodeUpper, text) == text.upper()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(15),
+)
 @given(text=TEXTS, needle=TEXTS.filter(bool))
 def test_it_counts_code_points(cast: Cast, text: str, needle: str) -> None:
     padded = f"  {text} "

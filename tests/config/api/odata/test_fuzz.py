@@ -13,6 +13,7 @@ from tests.config.api.odata.asking import ask
 from tests.config.api.odata.grammar import filters
 from tests.config.api.odata.register import Register
 from tests.config.api.odata.scattered import Scattered, scatter
+from tests.examples import examples
 
 VOCABULARY = (
     "name description number active id fleet_id type/name status/active location/code "
@@ -56,19 +57,19 @@ def answer(scattered: Scattered, query: dict[str, str]) -> int:
     return response.status_code
 
 
-@settings(fuzz, max_examples=1_000)
+@settings(fuzz, max_examples=examples(250))
 @given(text=st.lists(st.sampled_from(PIECES), max_size=30).map(" ".join))
 def test_it_survives_words_in_any_order(scattered: Scattered, text: str) -> None:
     assert answer(scattered, {"$filter": text}) in {200, 400}
 
 
-@settings(fuzz, max_examples=1_000)
+@settings(fuzz, max_examples=examples(250))
 @given(text=st.text(max_size=60))
 def test_it_survives_any_characters(scattered: Scattered, text: str) -> None:
     assert answer(scattered, {"$filter": text}) in {200, 400}
 
 
-@settings(fuzz, max_examples=500)
+@settings(fuzz, max_examples=examples(125))
 @given(drawn=filters(), data=st.data())
 def test_it_survives_a_filter_with_an_error_in_it(
     scattered: Scattered, drawn: Any, data: st.DataObject
@@ -81,13 +82,13 @@ def test_it_survives_a_filter_with_an_error_in_it(
     assert answer(scattered, {"$filter": broken}) in {200, 400}
 
 
-@settings(fuzz, max_examples=500)
+@settings(fuzz, max_examples=examples(125))
 @given(text=st.lists(st.sampled_from([*PIECES, "asc", "desc", ","]), max_size=8))
 def test_it_survives_any_order(scattered: Scattered, text: list[str]) -> None:
     assert answer(scattered, {"$orderby": " ".join(text)}) in {200, 400}
 
 
-@settings(fuzz, max_examples=300)
+@settings(fuzz, max_examples=examples(75))
 @given(token=st.text(max_size=80) | st.text("abcABC019:_-.", max_size=80))
 def test_it_survives_any_token(scattered: Scattered, token: str) -> None:
     assert answer(scattered, {"$skiptoken": token}) == (400 if token else 200)

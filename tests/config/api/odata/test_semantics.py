@@ -7,6 +7,7 @@ from config.api.odata.filtering import condition_of
 from tests.cast import Cast
 from tests.config.api.odata.grammar import Pair, filters
 from tests.config.api.odata.scattered import Scattered, scatter
+from tests.examples import examples
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def scattered(cast: Cast) -> Scattered:
 
 
 @settings(
-    max_examples=600,
+    max_examples=examples(150),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
