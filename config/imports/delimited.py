@@ -11,7 +11,7 @@ from typing import TextIO
 
 from config.imports.decoding import detect, looks_binary
 from config.imports.failures import failure
-from config.imports.tables import first_row
+from config.imports.tables import FIRST_ROW, Layout, take_header
 from organisations.imports import Note, Record
 
 LONGEST_LINE = 1 << 20
@@ -29,26 +29,30 @@ class DelimitedTable:
     path: Path
     encoding: str
     delimiter: str
+    layout: Layout = FIRST_ROW
     notes: list[Note] = field(default_factory=list)
 
     @classmethod
-    def open(cls, path: Path, *, encoding: str = "") -> "DelimitedTable":
+    def open(
+        cls, path: Path, *, encoding: str = "", layout: Layout = FIRST_ROW
+    ) -> "DelimitedTable":
         """Find encoding and delimiter; raise ImportFailure for what is not text."""
         decoding = detect(path, wanted=encoding)
         with path.open(encoding=decoding.encoding, newline="") as file:
             sample = file.read(SAMPLE)
         _refuse_other_text(sample)
-        return cls(path, decoding.encoding, delimiter_of(sample), decoding.notes)
+        notes = decoding.notes + layout.notes
+        return cls(path, decoding.encoding, delimiter_of(sample), layout, notes)
 
     @property
     def header(self) -> Record:
-        """The first row that is not blank."""
-        return first_row(self._records())
+        """The first row that is not blank, or the one asked for."""
+        return take_header(self._records(), self.layout)
 
     def rows(self) -> Iterator[Record]:
         """Read the rows below the header, from the top at every call."""
         records = self._records()
-        first_row(records)
+        take_header(records, self.layout)
         yield from records
 
     def close(self) -> None:

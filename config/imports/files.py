@@ -5,7 +5,7 @@ from zipfile import BadZipFile, ZipFile
 
 from config.imports.delimited import DelimitedTable
 from config.imports.failures import failure
-from config.imports.tables import Table
+from config.imports.tables import FIRST_ROW, Layout, Table
 from config.imports.workbooks import WorkbookTable
 
 TEXT, WORKBOOK = "a text file", "an Excel workbook"
@@ -30,7 +30,9 @@ SIGNATURES = (
 )
 
 
-def open_table(path: Path, *, sheet: str = "", encoding: str = "") -> Table:
+def open_table(
+    path: Path, *, sheet: str = "", encoding: str = "", layout: Layout = FIRST_ROW
+) -> Table:
     """Open a file by what it holds; raise ImportFailure when its name lies."""
     found = content_of(path)
     said = SUFFIXES.get(path.suffix.lower())
@@ -39,8 +41,8 @@ def open_table(path: Path, *, sheet: str = "", encoding: str = "") -> Table:
         message = f"{name} is {found}" + (f", not {said}." if said else ".")
         raise failure("file_type_mismatch", message)
     if found == WORKBOOK:
-        return WorkbookTable.open(path, sheet=sheet)
-    return DelimitedTable.open(path, encoding=encoding)
+        return WorkbookTable.open(path, sheet=sheet, layout=layout)
+    return DelimitedTable.open(path, encoding=encoding, layout=layout)
 
 
 def content_of(path: Path) -> str:

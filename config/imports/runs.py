@@ -28,7 +28,7 @@ from config.imports.survey import (
     without_misfits,
     without_unknown,
 )
-from config.imports.tables import Table
+from config.imports.tables import Layout, Table
 from organisations.imports import (
     Column,
     Record,
@@ -51,7 +51,8 @@ class Job:
 
     `asked` maps headers to keys or custom fields, `defaults` keys or field names to the
     value of rows that have none, `unique` names the column of identifiers (`-` for
-    none), `dates` is dmy or mdy where a file does not tell.
+    none), `dates` is dmy or mdy where a file does not tell. `header_row` counts from 1
+    (0: the first row that is not blank), `skip_rows` are left out below it.
     """
 
     path: Path
@@ -59,6 +60,8 @@ class Job:
     type: str = "assets"
     sheet: str = ""
     encoding: str = ""
+    header_row: int = 0
+    skip_rows: int = 0
     asked: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     unique: str = ""
@@ -81,7 +84,12 @@ def run(job: Job, watch: Watch = lambda done, total: None) -> Report:
     )
     try:
         with closing(
-            open_table(job.path, sheet=job.sheet, encoding=job.encoding)
+            open_table(
+                job.path,
+                sheet=job.sheet,
+                encoding=job.encoding,
+                layout=Layout(job.header_row, job.skip_rows),
+            )
         ) as table:
             _Run(job, report, RESOURCES[job.type], watch).load(table)
     except ImportFailure as failure:

@@ -20,7 +20,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from config.imports.failures import ImportFailure, failure
-from config.imports.tables import LONGEST_CELL, first_row
+from config.imports.tables import FIRST_ROW, LONGEST_CELL, Layout, take_header
 from organisations.imports import Note, Record
 
 LARGEST_WORKBOOK = 2 << 30
@@ -57,23 +57,27 @@ class WorkbookTable:
 
     sheet: str
     spool: IO[str]
+    layout: Layout = FIRST_ROW
     notes: list[Note] = field(default_factory=list)
 
     @classmethod
-    def open(cls, path: Path, *, sheet: str = "") -> "WorkbookTable":
+    def open(
+        cls, path: Path, *, sheet: str = "", layout: Layout = FIRST_ROW
+    ) -> "WorkbookTable":
         """Choose the sheet: the one named, else the first that holds anything."""
         refuse_bomb(path)
         # Opened here, because openpyxl leaves damaged files open.
         with path.open("rb") as file, closing(_load(file)) as book:
-            return cls._chosen(book, sheet)
+            return cls._chosen(book, sheet, layout)
 
     @classmethod
-    def _chosen(cls, book: Workbook, sheet: str) -> "WorkbookTable":
+    def _chosen(cls, book: Workbook, sheet: str, layout: Layout) -> "WorkbookTable":
         names = [worksheet.title for worksheet in book.worksheets]
         filled = [_named(sheet, names)] if sheet else _filled(book, names)
         if not filled:
             raise failure("file_empty", "No sheet of the workbook holds any rows.")
-        table = cls(filled[0], _spooled(_records(book, filled[0])))
+        spool = _spooled(_records(book, filled[0]))
+        table = cls(filled[0], spool, layout, layout.notes)
         if len(filled) > 1:
             others = ", ".join(filled[1:])
             message = f"Sheet '{filled[0]}' was read; left out: {others} (--sheet)."
@@ -82,13 +86,13 @@ class WorkbookTable:
 
     @property
     def header(self) -> Record:
-        """The first row that is not blank."""
-        return first_row(self._spooled())
+        """The first row that is not blank, or the one asked for."""
+        return take_header(self._spooled(), self.layout)
 
     def rows(self) -> Iterator[Record]:
         """Read the rows below the header, from the top at every call."""
         records = self._spooled()
-        first_row(records)
+        take_header(records, self.layout)
         yield from records
 
     def close(self) -> None:

@@ -112,7 +112,25 @@ def _add_strictness(parser: CommandParser) -> None:
 
 
 def _add_reading(parser: CommandParser) -> None:
-    parser.add_argument("--sheet", default="", help="the sheet of a workbook")
+    parser.add_argument(
+        "--sheet",
+        default="",
+        help="the sheet of a workbook, file of an archive or array of a JSON file",
+    )
+    parser.add_argument(
+        "--header-row",
+        type=int,
+        default=0,
+        metavar="N",
+        help="the row that is the header (default: the first that is not blank)",
+    )
+    parser.add_argument(
+        "--skip-rows",
+        type=int,
+        default=0,
+        metavar="N",
+        help="leave out so many rows below the header",
+    )
     parser.add_argument("--encoding", default="", help="where it is guessed wrong")
     parser.add_argument(
         "--dates", choices=["dmy", "mdy"], default="", help="how to read 3/4/2021"
@@ -131,6 +149,8 @@ def _job(options: Mapping[str, Any]) -> Job:
         type=options["type"],
         sheet=options["sheet"],
         encoding=options["encoding"],
+        header_row=options["header_row"],
+        skip_rows=options["skip_rows"],
         asked=dict(_split(text, "--map", last=True) for text in options["map"]),
         defaults=dict(_split(text, "--set") for text in options["set"]),
         unique=options["unique"],

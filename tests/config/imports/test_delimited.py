@@ -5,7 +5,7 @@ import pytest
 from config.imports import delimited
 from config.imports.delimited import DelimitedTable, delimiter_of
 from config.imports.failures import ImportFailure
-from config.imports.tables import MOST_COLUMNS
+from config.imports.tables import MOST_COLUMNS, Layout
 from organisations.imports import Record
 from tests.config.imports.files import DATA
 
@@ -140,3 +140,14 @@ def test_it_refuses_text_that_is_no_table(tmp_path: Path, text: str, kind: str) 
 
     assert failure.value.problems[0].code == "file_type_mismatch"
     assert kind in failure.value.problems[0].message
+
+
+def test_it_takes_the_header_row_it_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text('"Our\nfleet"\n\nName,Length\n,mm\nWagon 1,9600\n')
+
+    found = DelimitedTable.open(path, layout=Layout(header_row=3, skip_rows=1))
+
+    assert found.header == Record(4, ["Name", "Length"])
+    assert list(found.rows()) == [Record(6, ["Wagon 1", "9600"])]
+    assert [note.code for note in found.notes] == ["rows_above", "rows_skipped"]

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from config.imports import workbooks
 from config.imports.failures import ImportFailure
+from config.imports.tables import Layout
 from config.imports.workbooks import WorkbookTable, cell_text
 from organisations.imports import Record
 from tests.config.imports.files import DATA
@@ -155,3 +156,12 @@ def test_it_cuts_cells_that_would_fill_the_memory(
 
     with closing(WorkbookTable.open(tmp_path / "long.xlsx")) as table:
         assert [len(record.cells[0]) for record in table.rows()] == [11]
+
+
+def test_it_takes_the_header_row_it_is_told() -> None:
+    layout = Layout(header_row=3)
+
+    with closing(WorkbookTable.open(DATA / "two-sheets.xlsx", layout=layout)) as table:
+        assert table.header == Record(3, ["Wagon 1", "Wagon"])
+        assert list(table.rows()) == []
+        assert [note.code for note in table.notes] == ["rows_above", "sheets_left_out"]

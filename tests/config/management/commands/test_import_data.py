@@ -157,3 +157,13 @@ def test_it_refuses_options_that_it_cannot_read(
     organisation = f"--organisation={cast.organisation.pk}"
 
     assert refusal(str(path), organisation, option) == message
+
+
+def test_it_takes_the_header_row_and_leaves_out_rows_below(
+    cast: Cast, path: Path
+) -> None:
+    path.write_text("Buses of 2026\n" + ROWS.replace("\n", "\ntext,text,text\n", 1))
+
+    report = output(path, cast.organisation, "--header-row=2", "--skip-rows=1")
+
+    assert "2 rows: 2 created, 0 refused, 0 skipped." in report
