@@ -461,7 +461,7 @@ CASES: dict[type[models.Model], Case] = {
 # Pages that only operators write on, though all staff look.
 ADDED_BY_OPERATORS = {User}
 # Rows of plumbing, which nobody needs to look at.
-WITHOUT_PAGES = {"IdempotencyKey", "Blob", "Nonce", "Device", "Bookmark"}
+WITHOUT_PAGES = {"IdempotencyKey", "ImportRun", "Blob", "Nonce", "Device", "Bookmark"}
 
 
 def a_person() -> User:

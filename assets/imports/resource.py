@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from assets.imports.fields import field_names
+from assets.imports.matching import MATCHES
 from assets.imports.rows import AssetLoader
 from organisations.imports import Column, Key, Note, Terms, cut_at_word
 from organisations.models import Organisation
@@ -72,6 +73,7 @@ class AssetResource:
     missing: ClassVar[Sequence[str]] = (
         *("types", "statuses", "locations", "fleets", "fields"),
     )
+    matches: ClassVar[Sequence[str]] = MATCHES
 
     def permissions(self, missing: frozenset[str]) -> frozenset[str]:
         """Return what someone must hold to write such rows, and what they lack."""

@@ -7,21 +7,26 @@ from typing import Any
 from assets.ephemerality import Ephemerality
 from assets.imports import references
 from assets.imports.fields import FieldColumns
+from assets.imports.matching import matching
+from assets.imports.meeting import Found, meet
 from assets.imports.references import References
 from assets.models import AssetType
 from assets.services.creation import check_assets, write_assets
 from assets.services.drafts import AssetDraft
 from config.api.errors import Refusal
 from organisations.imports import (
+    CREATED,
     LONGEST_NAME,
     Column,
     Note,
+    Outcome,
     Record,
     Refused,
     ShortNames,
     Terms,
     cut_at_word,
     listed,
+    refusal_of,
     refused,
     squashed,
 )
@@ -64,7 +69,14 @@ class AssetLoader:
         self.named = self._named()
         self.names = ShortNames()
         self.naming = _naming(columns, unique)
+        self.series: dict[object, int | None] = {}
+        self.matching = matching(terms, columns, unique, self.fields, self.series)
         self.unnamed = 0
+
+    @property
+    def is_matching(self) -> bool:
+        """Tell whether rows of the file are found in the register."""
+        return self.matching is not None
 
     @property
     def needs_look(self) -> bool:
@@ -95,16 +107,38 @@ class AssetLoader:
                 notes.append(Note(f"{kind}_made", message, len(made)))
         return notes + self._name_notes()
 
-    def load(self, records: Sequence[Record]) -> list[list[Refused]]:
-        """Write the rows that are in order; return for each why it is refused."""
-        reasons: list[list[Refused]] = []
-        drafts = []
-        for record in records:
+    def load(self, records: Sequence[Record]) -> list[Outcome]:
+        """Write the rows that are in order; say of each what became of it."""
+        outcomes = [CREATED] * len(records)
+        new: list[tuple[int, AssetDraft]] = []
+        found: list[Found] = []
+        for place, record in enumerate(records):
             draft = self._draft(record)
-            reasons.append(draft if isinstance(draft, list) else [])
-            if not isinstance(draft, list):
-                drafts.append((len(reasons) - 1, draft))
+            if isinstance(draft, list):
+                outcomes[place] = refusal_of(draft)
+                continue
+            try:
+                key = self.matching.find(record, draft) if self.matching else None
+            except Refusal as refusal:
+                outcomes[place] = refusal_of(self._reasons(record, refusal))
+                continue
+            if key is None:
+                new.append((place, draft))
+            else:
+                found.append(Found(place, record, key, self._body(record, draft)))
         self.fields.link()
+        self._create(new, records, outcomes)
+        for place, outcome in meet(self.terms, found, self._reasons).items():
+            outcomes[place] = outcome
+        return outcomes
+
+    def _create(
+        self,
+        drafts: Sequence[tuple[int, AssetDraft]],
+        records: Sequence[Record],
+        outcomes: list[Outcome],
+    ) -> None:
+        """Write the rows of the drafts that are in order."""
         checked = check_assets(
             organisation=self.terms.organisation,
             drafts=[draft for _, draft in drafts],
@@ -113,13 +147,29 @@ class AssetLoader:
         ready = []
         for (place, _), outcome in zip(drafts, checked, strict=True):
             if isinstance(outcome, Refusal):
-                reasons[place] = self._reasons(records[place], outcome)
+                reasons = self._reasons(records[place], outcome)
+                outcomes[place] = refusal_of(reasons)
             else:
                 ready.append(outcome)
         write_assets(
             organisation=self.terms.organisation, rows=ready, actor=self.terms.actor
         )
-        return reasons
+
+    def _body(self, record: Record, draft: AssetDraft) -> dict[str, object]:
+        """Return what a row says of an asset that there is: of empty cells nothing."""
+        said = ("status", "fleet", "location", "sub_location", "active", "description")
+        given = {key for key in said if self._text(record, key)}
+        body: dict[str, object] = {
+            name: getattr(draft, name)
+            for key in given
+            for name in (key, f"{key}_id")
+            if hasattr(draft, name)
+        }
+        if self._text(record, "name"):
+            body["name"] = draft.name
+            if draft.description:
+                body["description"] = draft.description
+        return {**body, "type_id": draft.type_id, "fields": draft.fields}
 
     def _named(self) -> list[tuple[Column, References[Any]]]:
         """Pair the columns that name rows with those rows."""
@@ -140,6 +190,8 @@ class AssetLoader:
         if row.faults or type_ is None:
             return row.faults
         name, whole = self._name(record, type_)
+        default = self.terms.organisation.default_prefix_id
+        self.series[type_.pk] = type_.prefix_id or default
         return AssetDraft(
             type_id=type_.pk,
             name=name,

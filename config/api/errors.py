@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
@@ -51,8 +52,11 @@ class Refusal(Exception):
     """What the register answers when a rule forbids what was asked.
 
     `code` is one of contract C19, `message` a sentence for people, `errors` the
-    sentences by wire key when keys of the request are at fault.
+    sentences by wire key when keys of the request are at fault. The refusal of an array
+    has those of its objects in `parts`, by their places.
     """
+
+    parts: Mapping[int, "Refusal"] = MappingProxyType({})
 
     def __init__(
         self,
@@ -102,7 +106,9 @@ def all_of(refusals: Mapping[int, Refusal], *, of: int) -> Refusal:
         said: FieldErrors = refusal.errors or {"non_field_errors": [refusal.message]}
         errors |= {f"[{index}].{key}": list(value) for key, value in said.items()}
     message = f"[{first}] {refusals[first].message}"
-    return Refusal(refusals[first].code, message, errors=errors)
+    whole = Refusal(refusals[first].code, message, errors=errors)
+    whole.parts = refusals
+    return whole
 
 
 def _leaves(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:

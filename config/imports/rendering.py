@@ -98,9 +98,10 @@ def summary(report: Report) -> list[str]:
         lines.append(f"{hidden:,} more refusals are not shown (--format json).")
     lines.append(
         f"{report.rows:,} rows: {report.created:,} created, "
-        f"{report.refused:,} refused, {report.skipped:,} skipped."
+        f"{report.updated:,} updated, {report.skipped:,} skipped, "
+        f"{report.refused:,} refused."
     )
-    if report.skipped or (report.refused and not report.created):
+    if report.refused and not (report.created or report.updated):
         lines.append(
             "Nothing was written. Mend the refused rows, or load the others with "
             "--skip-invalid."

@@ -1,14 +1,15 @@
 """What an import did, or would have done."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from config.imports.failures import Problem
-from organisations.imports import Note, Refused
+from organisations.imports import Action, Difference, Note, Outcome, Refused
 
-# Beyond so many the report counts refusals without keeping each.
-MOST_REFUSALS = 10_000
+# Beyond so many the report counts refusals and differences without keeping each.
+MOST_REFUSALS = MOST_DIFFERENCES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +23,47 @@ class Placed:
 
 @dataclass
 class Report:
-    """The outcome of an import: rows = created + refused + skipped, always.
+    """The outcome of an import: rows = created + updated + skipped + refused, always.
 
-    `skipped` rows were in order, but not written because others were refused.
-    `problems` are what kept the file from being looked at row by row. In a dry run
-    the counts are those that the import would have had.
+    `skipped` rows were left as they are: unchanged, there already and not to be
+    touched, or not written because others were refused. `problems` are what kept the
+    file from being looked at row by row. In a dry run the counts are those that the
+    import would have had. `run` is the id of the ImportRun, empty in a dry run.
     """
 
     file: str
     type: str
     organisation: str
     is_dry_run: bool = False
+    run: str = ""
     rows: int = 0
     created: int = 0
-    refused: int = 0
+    updated: int = 0
     skipped: int = 0
+    refused: int = 0
     blank: int = 0
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     columns: list[Placed] = field(default_factory=list)
     refusals: list[Refused] = field(default_factory=list)
     codes: Counter[str] = field(default_factory=Counter)
+    differences: list[Difference] = field(default_factory=list)
 
-    def refuse(self, reasons: list[Refused]) -> None:
+    def count(self, outcome: Outcome) -> None:
+        """Count what became of a row."""
+        match outcome.action:
+            case Action.CREATED:
+                self.created += 1
+            case Action.UPDATED:
+                self.updated += 1
+                room = MOST_DIFFERENCES - len(self.differences)
+                self.differences.extend(outcome.differences[: max(room, 0)])
+            case Action.SKIPPED:
+                self.skipped += 1
+            case Action.REFUSED:
+                self.refuse(outcome.reasons)
+
+    def refuse(self, reasons: Sequence[Refused]) -> None:
         """Count a row as refused, for one reason or several."""
         self.refused += 1
         self.codes.update({reason.code for reason in reasons})
@@ -54,7 +73,12 @@ class Report:
     def give_up(self, *problems: Problem) -> None:
         """Say why the file as a whole was not loaded."""
         self.problems.extend(problems)
-        self.created, self.skipped = 0, self.rows - self.refused
+        self.take_back()
+
+    def take_back(self) -> None:
+        """Count every row that was in order as not written."""
+        self.created, self.updated = 0, 0
+        self.skipped = self.rows - self.refused
 
     @property
     def is_clean(self) -> bool:

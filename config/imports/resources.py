@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from assets.imports import AssetResource
-from organisations.imports import Column, Key, Note, Record, Refused, Terms
+from organisations.imports import Column, Key, Note, Outcome, Record, Terms
 from organisations.models import Organisation
 
 
@@ -19,24 +19,30 @@ class Loader(Protocol):
     def needs_look(self) -> bool:
         """Tell whether every row must be shown to `look` before any is loaded."""
 
+    @property
+    def is_matching(self) -> bool:
+        """Tell whether rows of the file are found in the register."""
+
     def look(self, record: Record) -> None:
         """See a row that will be loaded later."""
 
-    def load(self, records: Sequence[Record]) -> list[list[Refused]]:
-        """Write the rows that are in order; return for each why it is refused."""
+    def load(self, records: Sequence[Record]) -> list[Outcome]:
+        """Write the rows that are in order; say of each what became of it."""
 
 
 class Resource(Protocol):
     """A kind of row that files hold.
 
     `keys` are the properties a column can fill, `identifiers` the headers of columns
-    in which no two rows are alike, `missing` what --create-missing may name.
+    in which no two rows are alike, `missing` what --create-missing may name, `matches`
+    what --match may.
     """
 
     name: ClassVar[str]
     keys: ClassVar[Sequence[Key]]
     identifiers: ClassVar[Sequence[str]]
     missing: ClassVar[Sequence[str]]
+    matches: ClassVar[Sequence[str]]
 
     def permissions(self, missing: frozenset[str]) -> frozenset[str]:
         """Return what someone must hold to write such rows, and what they lack."""

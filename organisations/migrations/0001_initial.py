@@ -540,6 +540,112 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="ImportRun",
+            fields=[
+                (
+                    "id",
+                    config.api.snowflake.SnowflakeField(
+                        editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("who", models.CharField(max_length=150)),
+                ("type", models.CharField(max_length=40)),
+                ("file_name", models.CharField(max_length=255)),
+                (
+                    "file",
+                    models.FileField(
+                        blank=True, max_length=255, upload_to="imports/%Y/%m/"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                (
+                    "options",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                    ),
+                ),
+                ("is_dry_run", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("undone", "Undone"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("updated", models.PositiveIntegerField(default=0)),
+                ("skipped", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                (
+                    "loaded",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="Rows of the file that need not be looked at again.",
+                    ),
+                ),
+                (
+                    "report",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("undone_by", models.CharField(blank=True, default="", max_length=150)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["organisation", "id"], name="importrun_list")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        config.api.snowflake.Serial("id"),
+                        name="organisations_importrun_id_serial",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("is_dry_run", False), ("state__in", ["waiting", "running"])
+                        ),
+                        fields=("organisation", "type", "sha256"),
+                        name="organisations_importrun_open",
+                    ),
+                ],
+            },
+        ),
         migrations.AddField(
             model_name="fleet",
             name="organisation",

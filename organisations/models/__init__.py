@@ -3,6 +3,7 @@
 from organisations.models.fleet import Fleet, FleetShare
 from organisations.models.history import Change
 from organisations.models.idempotency import IdempotencyKey
+from organisations.models.import_run import ImportRun
 from organisations.models.location import Location, SubLocation
 from organisations.models.organisation import Membership, Organisation, Role
 from organisations.models.prefix import Prefix
@@ -15,6 +16,7 @@ __all__ = [
     "Fleet",
     "FleetShare",
     "IdempotencyKey",
+    "ImportRun",
     "Location",
     "Membership",
     "Organisation",

@@ -4,7 +4,7 @@ from argparse import RawDescriptionHelpFormatter
 from collections.abc import Mapping
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import Any
+from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -13,9 +13,9 @@ from config.imports.progress import progress
 from config.imports.rendering import as_json, as_text
 from config.imports.report import Report
 from config.imports.resources import RESOURCES, Resource
-from config.imports.runs import Job, run
+from config.imports.runs import Job, job_of, run
 from organisations.imports import Terms
-from organisations.models import Organisation, User
+from organisations.models import ImportRun, Organisation, User
 from organisations.services.access import access_to
 
 WIDTH_OF_FILES = 160
@@ -37,7 +37,10 @@ API; all rows are written in one transaction, or none.
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare what can be asked."""
         parser.formatter_class = RawDescriptionHelpFormatter
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, nargs="?")
+        parser.add_argument(
+            "--resume", metavar="ID", help="go on with an import that was stopped"
+        )
         _add_destination(parser)
         _add_mapping(parser)
         _add_strictness(parser)
@@ -45,9 +48,13 @@ API; all rows are written in one transaction, or none.
 
     def handle(self, *args: object, **options: object) -> None:
         """Load the file, show the report, fail if anything was refused."""
-        job = _job(options)
+        if options["resume"]:
+            noted = _stopped(str(options["resume"]))
+            job = job_of(noted, cast(Path | None, options["file"]))
+        else:
+            noted, job = None, _job(options)
         with progress(self.stderr) as watch:
-            report = run(job, watch)
+            report = run(job, watch, noted)
         self.stdout.write(self._rendered(report, str(options["format"])))
         if not report.is_clean:
             raise CommandError(_failed(report))
@@ -61,7 +68,7 @@ API; all rows are written in one transaction, or none.
 
 
 def _add_destination(parser: CommandParser) -> None:
-    parser.add_argument("--organisation", required=True, help="its id, or exact name")
+    parser.add_argument("--organisation", help="its id, or exact name")
     parser.add_argument("--type", choices=sorted(RESOURCES), default="assets")
     parser.add_argument(
         "--user", help="who the history names (default: the organisation's owner)"
@@ -108,6 +115,30 @@ def _add_strictness(parser: CommandParser) -> None:
         help="make what cells name and is not there: all, or some of types, statuses, "
         "locations, fleets, fields, with commas",
     )
+    parser.add_argument(
+        "--match",
+        default="",
+        metavar="WORD",
+        help="by what rows are found in the register: number, serial, external_id, "
+        "name, - for nothing (default: the number, else the identifier)",
+    )
+    parser.add_argument(
+        "--on-conflict",
+        choices=["update", "skip", "fail"],
+        default="update",
+        help="what becomes of rows that are found; empty cells change nothing",
+    )
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="load a file once more although nothing tells its rows from new ones",
+    )
+    parser.add_argument(
+        "--in-parts",
+        action="store_true",
+        help="commit rows as they come, so that a stopped import can go on where it "
+        "was; needs --skip-invalid",
+    )
     parser.add_argument("--long-names", choices=["cut", "refuse"], default="cut")
 
 
@@ -138,14 +169,36 @@ def _add_reading(parser: CommandParser) -> None:
     parser.add_argument("--format", choices=["text", "json"], default="text")
 
 
+def _stopped(text: str) -> ImportRun:
+    """Return the import with this id that may go on, or fail."""
+    is_id = text.isascii() and text.isdigit() and len(text) < 20
+    found = ImportRun.objects.filter(pk=int(text)).first() if is_id else None
+    if found is None:
+        raise CommandError(f"There is no import {text}.")
+    if found.state not in ImportRun.OPEN:
+        raise CommandError(f"Import {text} is {found.state}: nothing is left to do.")
+    return found
+
+
 def _job(options: Mapping[str, Any]) -> Job:
+    if not options["file"] or not options["organisation"]:
+        raise CommandError("Say which file goes into which --organisation.")
+    if options["in_parts"] and not options["skip_invalid"]:
+        raise CommandError("--in-parts keeps what is in order: say --skip-invalid too.")
     resource = RESOURCES[options["type"]]
     missing = _missing(options["create_missing"], resource)
     organisation = find_organisation(options["organisation"])
     actor = _actor(options["user"], organisation, resource.permissions(missing))
     return Job(
         path=options["file"],
-        terms=Terms(organisation, actor, missing, options["long_names"] == "cut"),
+        terms=Terms(
+            organisation,
+            actor,
+            missing,
+            cut_names=options["long_names"] == "cut",
+            match=_match(options["match"], resource),
+            on_conflict=options["on_conflict"],
+        ),
         type=options["type"],
         sheet=options["sheet"],
         encoding=options["encoding"],
@@ -158,7 +211,16 @@ def _job(options: Mapping[str, Any]) -> Job:
         ignore_unknown=options["ignore_unknown"],
         skip_invalid=options["skip_invalid"],
         dry_run=options["dry_run"],
+        again=options["again"],
+        in_parts=options["in_parts"],
     )
+
+
+def _match(word: str, resource: Resource) -> str:
+    if word in {"", "-", *resource.matches}:
+        return word
+    known = ", ".join(resource.matches)
+    raise CommandError(f"--match knows {known} and -; not: {word}.")
 
 
 def find_organisation(text: str) -> Organisation:

@@ -2,7 +2,7 @@ import pytest
 
 from assets.imports import AssetResource
 from assets.models import AssetField, AssetGroup
-from organisations.imports import Column, Guess, Record, Terms
+from organisations.imports import CREATED, Column, Guess, Record, Terms
 from organisations.permissions import Permission
 from tests.cast import Cast
 from tests.factories.assets import AssetFieldFactory, AssetTypeFactory
@@ -35,7 +35,7 @@ def loaded_name(cast: Cast, placed: list[Column], *cells: str) -> str:
     unique = next((column for column in placed if column.header == "Tag"), None)
     terms = Terms(cast.organisation, cast.owner, MISSING)
     loader = AssetResource().loader(terms, placed, unique)
-    assert loader.load([Record(9, [*cells])]) == [[]]
+    assert loader.load([Record(9, [*cells])]) == [CREATED]
     name: str = AssetGroup.objects.get().name
     return name
 
@@ -76,9 +76,9 @@ def test_it_says_everything_that_is_wrong_with_a_row(cast: Cast) -> None:
     placed = columns("name", "type", "status", "location", "number")
     loader = AssetResource().loader(Terms(cast.organisation, cast.owner), placed, None)
 
-    (reasons,) = loader.load([Record(2, ["Anna", "", "New", "Depot", "seven"])])
+    (outcome,) = loader.load([Record(2, ["Anna", "", "New", "Depot", "seven"])])
 
-    assert [(one.column, one.value, one.code) for one in reasons] == [
+    assert [(one.column, one.value, one.code) for one in outcome.reasons] == [
         ("type", "", "asset_type_required"),
         ("status", "New", "status_invalid"),
         ("location", "Depot", "location_invalid"),
@@ -97,9 +97,9 @@ def test_it_names_the_cells_that_a_service_refuses(cast: Cast) -> None:
     placed = columns("name", "type", "Width", "Manual")
     loader = AssetResource().loader(Terms(cast.organisation, cast.owner), placed, None)
 
-    (reasons,) = loader.load([Record(2, ["Anna", "Bus", "wide", "ftp://x"])])
+    (outcome,) = loader.load([Record(2, ["Anna", "Bus", "wide", "ftp://x"])])
 
-    assert [(one.column, one.value, one.code) for one in reasons] == [
+    assert [(one.column, one.value, one.code) for one in outcome.reasons] == [
         ("Width", "wide", "invalid_field_value"),
         ("Manual", "ftp://x", "invalid_field_value"),
     ]
@@ -113,9 +113,11 @@ def test_it_names_a_required_field_that_has_no_value(cast: Cast) -> None:
     placed = columns("name", "type", "Plate")
     loader = AssetResource().loader(Terms(cast.organisation, cast.owner), placed, None)
 
-    reasons = loader.load([Record(2, ["A1", "Bus", ""]), Record(3, ["A2", "Bus", "X"])])
+    outcomes = loader.load(
+        [Record(2, ["A1", "Bus", ""]), Record(3, ["A2", "Bus", "X"])]
+    )
 
-    assert [[(one.column, one.code) for one in row] for row in reasons] == [
+    assert [[(one.column, one.code) for one in row.reasons] for row in outcomes] == [
         [("Plate", "field_required")],
         [],
     ]
@@ -134,8 +136,8 @@ def test_it_minds_the_capacity_of_a_sub_location(cast: Cast) -> None:
         [Record(2, ["A1", "Bus", *place]), Record(3, ["A2", "Bus", *place])]
     )
 
-    assert first == []
-    assert [(one.column, one.code) for one in second] == [
+    assert first == CREATED
+    assert [(one.column, one.code) for one in second.reasons] == [
         ("sub_location", "location_invalid")
     ]
 

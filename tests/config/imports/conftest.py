@@ -25,9 +25,13 @@ def load(cast: Cast) -> Load:
         *,
         missing: frozenset[str] = ALL,
         cut_names: bool = True,
+        match: str = "",
+        on_conflict: str = "update",
         **options: Any,
     ) -> Report:
-        terms = Terms(cast.organisation, cast.owner, missing, cut_names)
+        terms = Terms(
+            cast.organisation, cast.owner, missing, cut_names, match, on_conflict
+        )
         return run(Job(path, terms, **options))
 
     return load_file

@@ -31,7 +31,7 @@ def test_it_shows_columns_notes_refusals_and_counts() -> None:
         "3     Name    [red]x [31m  invalid_body  Too short.",
         "",
         "Refused by code: invalid_body 1.",
-        "2 rows: 0 created, 1 refused, 1 skipped.",
+        "2 rows: 0 created, 0 updated, 1 skipped, 1 refused.",
         "Nothing was written. Mend the refused rows, or load the others with "
         "--skip-invalid.",
     ]
@@ -83,10 +83,12 @@ def test_it_writes_json_for_machines() -> None:
         "type": "assets",
         "organisation": "Yard",
         "is_dry_run": False,
+        "run": "",
         "rows": 1,
         "created": 0,
-        "refused": 1,
+        "updated": 0,
         "skipped": 0,
+        "refused": 1,
         "blank": 0,
         "problems": [],
         "notes": [],
@@ -101,4 +103,5 @@ def test_it_writes_json_for_machines() -> None:
             }
         ],
         "codes": {"invalid_body": 1},
+        "differences": [],
     }

@@ -123,7 +123,13 @@ def test_it_finds_again_what_it_made_for_long_texts(cast: Cast, load: Load) -> N
     load(DATA / "office-assets.csv")
     made = AssetType.objects.count(), AssetField.objects.count()
 
-    report = load(DATA / "office-assets.csv", missing=frozenset())
+    report = load(
+        DATA / "office-assets.csv",
+        missing=frozenset(),
+        match="-",
+        unique="-",
+        again=True,
+    )
 
     assert counts(report) == (4, 4, 0, 0)
     assert (AssetType.objects.count(), AssetField.objects.count()) == made

@@ -44,7 +44,7 @@ def refusal(*arguments: str) -> str:
 def test_it_loads_a_file_and_reports(cast: Cast, path: Path) -> None:
     report = output(path, cast.organisation)
 
-    assert "2 rows: 2 created, 0 refused, 0 skipped." in report
+    assert "2 rows: 2 created, 0 updated, 0 skipped, 0 refused." in report
     assert AssetGroup.objects.of(cast.organisation).count() == 2
 
 
@@ -65,7 +65,7 @@ def test_it_takes_the_exact_name_of_an_organisation(cast: Cast, path: Path) -> N
 
 def test_it_acts_as_the_owner_or_the_user_it_is_told(cast: Cast, path: Path) -> None:
     output(path, cast.organisation)
-    output(path, cast.organisation, "--user=manager")
+    output(path, cast.organisation, "--user=manager", "--again")
 
     created = Change.objects.filter(model="assetgroup").order_by("id")
     assert [*created.values_list("who", flat=True)] == [
@@ -166,4 +166,4 @@ def test_it_takes_the_header_row_and_leaves_out_rows_below(
 
     report = output(path, cast.organisation, "--header-row=2", "--skip-rows=1")
 
-    assert "2 rows: 2 created, 0 refused, 0 skipped." in report
+    assert "2 rows: 2 created, 0 updated, 0 skipped, 0 refused." in report

@@ -6,8 +6,9 @@ what a column holds and reports.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from organisations.models import Organisation, User
 from organisations.names import clean_name
@@ -87,13 +88,18 @@ class Terms:
     """Where rows go, on whose behalf, and what may be done to make them fit.
 
     `missing` are the kinds of rows that may be created when a cell names one that the
-    organisation does not have; `cut_names` allows names to be shortened.
+    organisation does not have; `cut_names` allows names to be shortened. `match` says
+    by what a row of the file is found in the register: a word of the resource's
+    `matches`, empty for the likeliest, `-` for nothing; `on_conflict` what becomes of
+    one that is found: update, skip or fail.
     """
 
     organisation: Organisation
     actor: User
     missing: frozenset[str] = frozenset()
     cut_names: bool = True
+    match: str = ""
+    on_conflict: str = "update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,57 @@ class Refused:
     value: str
     code: str
     reason: str
+
+
+class Action(StrEnum):
+    """What became of a row of the file."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    # Left as it was: unchanged, or there already and not to be touched.
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that an update changes: of which line and row, from what to what."""
+
+    line: int
+    row: str
+    key: str
+    old: object
+    new: object
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a row, why it was refused, or what it changed."""
+
+    action: Action
+    reasons: Sequence[Refused] = ()
+    differences: Sequence[Difference] = ()
+
+
+CREATED = Outcome(Action.CREATED)
+SKIPPED = Outcome(Action.SKIPPED)
+
+
+def refusal_of(reasons: Sequence[Refused]) -> Outcome:
+    """Return the outcome of a row that is not loaded."""
+    return Outcome(Action.REFUSED, reasons)
+
+
+def changed(
+    line: int, row: str, before: Mapping[str, object], after: Mapping[str, object]
+) -> Outcome:
+    """Return the outcome of a row that was found: skipped where nothing differs."""
+    differences = [
+        Difference(line, row, key, before.get(key), after.get(key))
+        for key in [*after, *(key for key in before if key not in after)]
+        if before.get(key) != after.get(key)
+    ]
+    return Outcome(Action.UPDATED, (), differences) if differences else SKIPPED
 
 
 def refused(record: Record, column: Column | None, code: str, reason: str) -> Refused:

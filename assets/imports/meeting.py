@@ -1,0 +1,64 @@
+"""What becomes of rows that mean assets of the register."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assets.models import AssetGroup
+from assets.services.changing import update_assets
+from config.api.errors import Refusal
+from organisations.imports import (
+    SKIPPED,
+    Outcome,
+    Record,
+    Refused,
+    Terms,
+    changed,
+    refusal_of,
+)
+
+Reasons = Callable[[Record, Refusal], list[Refused]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row of a batch by its place, the asset it means, and what it says of it."""
+
+    place: int
+    record: Record
+    key: int
+    body: Mapping[str, object]
+
+
+def meet(terms: Terms, found: Sequence[Found], reasons: Reasons) -> dict[int, Outcome]:
+    """Do with each what the terms say; return the outcomes by place."""
+    if terms.on_conflict == "update":
+        return _update(terms, found, reasons)
+    if terms.on_conflict == "skip":
+        return {one.place: SKIPPED for one in found}
+    refusal = Refusal("row_exists", "The asset is in the register already.")
+    return {one.place: refusal_of(reasons(one.record, refusal)) for one in found}
+
+
+def _update(
+    terms: Terms, found: Sequence[Found], reasons: Reasons
+) -> dict[int, Outcome]:
+    """Change those that are in order; what is refused goes, the rest is tried again."""
+    if not found:
+        return {}
+    stored = AssetGroup.objects.in_bulk([one.key for one in found])
+    before = {key: row.recorded() for key, row in stored.items()}
+    changes = [(one.key, one.body) for one in found]
+    try:
+        after = update_assets(terms.organisation, changes, actor=terms.actor)
+    except Refusal as refusal:
+        parts = refusal.parts or {0: refusal}
+        outcomes = {
+            found[place].place: refusal_of(reasons(found[place].record, part))
+            for place, part in parts.items()
+        }
+        kept = [one for place, one in enumerate(found) if place not in parts]
+        return outcomes | _update(terms, kept, reasons)
+    return {
+        one.place: changed(one.record.line, str(row), before[one.key], row.recorded())
+        for one, row in zip(found, after, strict=True)
+    }
