@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from config.api.conditions import Single
 from config.api.device.errors import device_exception_handler, not_valid
 from config.api.device.fields import DeviceField, DeviceId
+from config.api.device.on_demand import Extras
 from config.api.device.parameters import Parameter, read_parameters
 from config.api.device.schema import DeviceAutoSchema
 from config.api.device.values import Errors, Query
@@ -64,6 +65,8 @@ class RowViewSet(DeviceManners, ScopedViewSet):
     serializer_class: Any = None
     # Parameters of one object's path.
     detail_parameters: ClassVar[Sequence[Parameter]] = ()
+    # Members that those parameters add to the object.
+    detail_extras: ClassVar[Extras] = ()
     # The parameters that were sent, read; and the query they were read from.
     asked: dict[str, Any]
     query: Query

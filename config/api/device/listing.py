@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from config.api.device import lists
 from config.api.device.base import RowViewSet
 from config.api.device.members import Member, members_of
+from config.api.device.on_demand import Extras
 from config.api.device.parameters import Parameter, narrowed, read_parameters
 from config.api.device.searching import advanced_condition, words_condition
 from config.api.device.values import Errors, Malformed, Query
@@ -25,6 +26,9 @@ class ListViewSet(RowViewSet):
     # Rows of lists, where they differ from one object.
     list_serializer_class: ClassVar[Any] = None
     parameters: ClassVar[Sequence[Parameter]] = ()
+    # Members that those parameters add to the rows, and to the envelope.
+    list_extras: ClassVar[Extras] = ()
+    envelope_extras: ClassVar[Extras] = ()
     # Columns that `search` looks in; whether `order` and `advanced_search` are taken.
     search_columns: ClassVar[Sequence[str]] = ()
     is_ordered: ClassVar[bool] = True

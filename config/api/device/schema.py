@@ -1,5 +1,6 @@
 """How the device API's views describe themselves in its OpenAPI document."""
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
@@ -10,6 +11,7 @@ from rest_framework import serializers
 
 from config.api.device.fields import Kind
 from config.api.device.lists import ORDERS
+from config.api.device.on_demand import extended, fields_of
 from config.api.device.parameters import BOOLEAN, INTEGER, LIST, TEXT, Parameter
 from config.api.schema import ANY_REFUSAL, KEY, WHAT, WRITE_REFUSAL, query
 
@@ -97,9 +99,13 @@ class DeviceAutoSchema(AutoSchema):
             case "list":
                 return list_answer(self.view)
             case "create":
-                return {str(self.view.upsert_status): self.view.serializer_class}
+                return {
+                    str(self.view.upsert_status): object_answer(self.view.__class__)
+                }
             case "destroy":
                 return {"200": DeletedSerializer}
+            case "retrieve":
+                return object_answer(self.view.__class__)
         return self.view.serializer_class
 
     def _resolve_path_parameters(self, variables: Any) -> list[Any]:
@@ -193,9 +199,22 @@ def list_parameters(view: Any) -> list[Any]:
     return found
 
 
+@cache
+def object_answer(view: Any) -> Any:
+    """Describe one object with all that a view's parameters add to it."""
+    return extended(view.serializer_class, view.detail_extras, "Detail")
+
+
+@cache
+def row_answer(view: Any) -> Any:
+    """Describe a row of a view's list with all that its parameters add."""
+    rows = view.list_serializer_class or view.serializer_class
+    return extended(rows, view.list_extras, "Listed")
+
+
 def list_answer(view: Any) -> Any:
     """Describe the envelope of a list, or its bare array."""
-    rows = view.list_serializer_class or view.serializer_class
+    rows = row_answer(view.__class__)
     if view.array is None:
         return rows(many=True)
     number = serializers.IntegerField
@@ -204,6 +223,7 @@ def list_answer(view: Any) -> Any:
         "page_size": number(required=False),
         "record_count": number(),
         view.array: rows(many=True),
+        **fields_of(view.envelope_extras),
     }
     name = f"{view.noun.title().replace(' ', '')}List"
     return inline_serializer(name, fields)
@@ -224,3 +244,10 @@ class ColumnExtension(FieldExtension):  # type: ignore[no-untyped-call]
     """A member of a related row, by its kind."""
 
     target_class = "config.api.device.serializers.Column"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """Return the schema of the kind, which may be null where that means unset."""
+        schema = dict(SCHEMAS[self.target.kind])
+        return (
+            schema | {"nullable": True} if self.target.field.unset is None else schema
+        )

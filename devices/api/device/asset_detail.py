@@ -6,58 +6,47 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.api.device.fields import DeviceInteger, DeviceString
 from config.api.device.lists import set_members
+from config.api.device.on_demand import Extra, extended, many
 from config.api.device.parameters import INTEGER, flag, one_id
 from config.api.errors import Refusal
 from config.api.keyed import read_keys
 from config.api.rows import Page, PageField, Read
 from config.api.snowflake import serial_of
 from devices.api.device.asset_parts import (
+    AllowedStatusSerializer,
+    ContractSerializer,
+    ExternalLinkSerializer,
+    RecordSerializer,
     changes_of,
     licences_of,
     links_of,
     people_of,
     records_of,
     software_of,
+    statuses_of,
 )
+from devices.api.device.changes import AssetChangeSerializer
 from devices.api.device.custom_fields import (
+    CustomFieldShape,
+    FieldShape,
     TypeFields,
     shown_custom_fields,
     shown_fields,
 )
 from devices.api.device.facts import Facts, ReferenceField
 from devices.api.device.rows import DeviceRowSerializer
+from devices.api.device.software import SoftwareSerializer
 from devices.models import DeviceAsset
 from devices.services.lineage import MOST, Relative, lineage
 from devices.services.links import siblings_of
-from devices.services.statuses import allowed_statuses
+from licensing.api.device.licence_rows import LicenceSerializer
 from licensing.kinds import ReferenceKind
 from organisations.api.device.base import RegisterViewSet
+from organisations.api.device.first_calls import AgentSerializer
 
 # How many levels a diagram shows below an asset.
 LEVELS = 2
-
-
-class FieldShape(serializers.Serializer[Any]):
-    """A custom field of an asset."""
-
-    id = DeviceInteger()
-    name = DeviceString()
-    value = DeviceString()
-    display = DeviceString()
-    mandatory = serializers.BooleanField()
-
-
-class CustomFieldShape(serializers.Serializer[Any]):
-    """The same in another shape."""
-
-    id = DeviceInteger()
-    name = DeviceString()
-    label = DeviceString()  # type: ignore[assignment]
-    type = DeviceInteger()
-    value = DeviceString()
-    display = DeviceString()
 
 
 class TypeFieldValues(PageField):
@@ -117,6 +106,43 @@ class AssetDetailSerializer(DeviceRowSerializer):
         )
 
 
+DETAILS, HIERARCHY, STATUSES = (
+    "includedetails",
+    "includehierarchy",
+    "includeallowedstatus",
+)
+DIAGRAM = "includediagramdetails"
+
+
+@extend_schema_field(
+    {"type": "array", "items": {"$ref": "#/components/schemas/DeviceRowBranch"}}
+)
+class Branches(serializers.ReadOnlyField):
+    """Assets of a diagram, each with those right below it."""
+
+
+Branch = extended(
+    DeviceRowSerializer, (Extra("children", DIAGRAM, Branches),), "Branch"
+)
+ON_DEMAND = (
+    Extra("software", DETAILS, many(SoftwareSerializer), is_answered=True),
+    Extra("licences", DETAILS, many(LicenceSerializer), is_answered=True),
+    Extra("services", DETAILS, many(RecordSerializer)),
+    Extra("kbs", DETAILS, many(RecordSerializer)),
+    Extra("contracts", DETAILS, many(ContractSerializer)),
+    Extra("users", DETAILS, many(AgentSerializer)),
+    Extra("external_links", DETAILS, many(ExternalLinkSerializer)),
+    Extra("parent_assets", HIERARCHY, many(DeviceRowSerializer)),
+    Extra("child_assets", HIERARCHY, many(DeviceRowSerializer)),
+    Extra("sibling_assets", HIERARCHY, many(DeviceRowSerializer)),
+    Extra("hierarchy", HIERARCHY, many(DeviceRowSerializer)),
+    Extra("children", DIAGRAM, many(Branch)),
+    Extra("changehistory", "includeactivity", many(AssetChangeSerializer)),
+    Extra("allowallstatus", STATUSES, serializers.BooleanField),
+    Extra("allowed_status", STATUSES, many(AllowedStatusSerializer)),
+)
+
+
 class AssetDetail(RegisterViewSet):
     """Answers one asset, and what the flags of its path ask for."""
 
@@ -130,6 +156,7 @@ class AssetDetail(RegisterViewSet):
         flag("includeactivity"),
         flag("includeallowedstatus"),
     )
+    detail_extras = ON_DEMAND
 
     def details(self, row: DeviceAsset) -> dict[str, Any]:
         """Return the arrays that are asked for; refuse an asset of another type."""
@@ -200,20 +227,8 @@ class AssetDetail(RegisterViewSet):
 
     def statuses(self, row: DeviceAsset) -> dict[str, Any]:
         """Return the statuses that the asset's type allows, none if it allows all."""
-        allowed = allowed_statuses(row.type) if row.type else []
-        return {
-            "allowallstatus": not allowed,
-            "allowed_status": [
-                {
-                    "id": serial_of(one.pk),
-                    "xtype_id": serial_of(one.type_id),
-                    "xtype_name": one.type.name,
-                    "status_id": serial_of(one.status_id),
-                    "status_name": one.status.name,
-                }
-                for one in allowed
-            ],
-        }
+        allowed = statuses_of(row)
+        return {"allowallstatus": not allowed, "allowed_status": allowed}
 
     def rows_shown(self, keys: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Return those of the assets that the caller sees, as list rows, by key."""

@@ -4,18 +4,30 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from config.api.device.serializers import DeviceSerializer
+from config.api.device.fields import DeviceInteger, DeviceString
+from config.api.device.serializers import DeviceSerializer, IdOf, NameOf
 from config.api.keyed import read_keys
 from config.api.rows import read_rows
 from devices.api.device.changes import ABOUT, AssetChangeSerializer
 from devices.api.device.software import SoftwareSerializer
-from devices.models import DeviceAsset, DeviceReference, IntegrationLink, Software
+from devices.models import (
+    AllowedStatus,
+    DeviceAsset,
+    DeviceReference,
+    IntegrationLink,
+    Software,
+)
 from licensing.api.device.licence_rows import LicenceSerializer
 from licensing.kinds import ReferenceKind
-from licensing.models import Allocation, Licence
+from licensing.models import Allocation, Licence, Reference
 from organisations.api.device.first_calls import AgentSerializer
 from organisations.models import Change, User
 
+RECORDS = {
+    ReferenceKind.SERVICE: "services",
+    ReferenceKind.ARTICLE: "kbs",
+    ReferenceKind.CONTRACT: "contracts",
+}
 MOST = 1_000
 NEWEST = 20
 Parts = Mapping[int, list[dict[str, Any]]]
@@ -27,6 +39,44 @@ class ExternalLinkSerializer(DeviceSerializer):
     class Meta:
         model = IntegrationLink
         fields = ("integration_type", "tenant_id", "third_party_id", "url")
+
+
+class RecordSerializer(DeviceSerializer):
+    """A record of another system: a service, or an article."""
+
+    id = DeviceInteger(source="number", read_only=True)
+    name = DeviceString(source="label", read_only=True)
+
+    class Meta:
+        model = Reference
+        ref_name = "Record"
+        fields = ("id", "name")
+
+
+class ContractSerializer(DeviceSerializer):
+    """A contract, which another system keeps."""
+
+    id = DeviceInteger(source="number", read_only=True)
+    ref = DeviceString(source="label", read_only=True)
+
+    class Meta:
+        model = Reference
+        ref_name = "Contract"
+        fields = ("id", "ref")
+
+
+class AllowedStatusSerializer(DeviceSerializer):
+    """A status that assets of a type may have."""
+
+    xtype_id = IdOf("type")
+    xtype_name = NameOf("type")
+    status_id = IdOf("status")
+    status_name = NameOf("status")
+
+    class Meta:
+        model = AllowedStatus
+        ref_name = "XTypeStatus"
+        fields = ("id", "xtype_id", "xtype_name", "status_id", "status_name")
 
 
 def software_of(assets: Collection[int], user: User) -> Parts:
@@ -62,19 +112,21 @@ def licences_of(assets: Collection[int], user: User) -> Parts:
 
 def records_of(asset: DeviceAsset) -> dict[str, list[dict[str, Any]]]:
     """Return `services`, `kbs` and `contracts`: records of other systems."""
-    kinds = {
-        ReferenceKind.SERVICE: ("services", "name"),
-        ReferenceKind.ARTICLE: ("kbs", "name"),
-        ReferenceKind.CONTRACT: ("contracts", "ref"),
-    }
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name, _ in kinds.values()}
-    links = DeviceReference.objects.filter(asset=asset.pk, kind__in=kinds)
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in RECORDS.values()}
+    links = DeviceReference.objects.filter(asset=asset.pk, kind__in=RECORDS)
     links = links.order_by("id").select_related("reference")
     for link in links[:MOST]:
-        member, label = kinds[ReferenceKind(link.kind)]
-        record = link.reference
-        found[member].append({"id": record.number, label: record.label})
+        kind = ReferenceKind(link.kind)
+        is_contract = kind is ReferenceKind.CONTRACT
+        shape = ContractSerializer if is_contract else RecordSerializer
+        found[RECORDS[kind]].append(dict(shape(link.reference).data))
     return found
+
+
+def statuses_of(asset: DeviceAsset) -> list[dict[str, Any]]:
+    """Return the statuses that the asset's type allows, none if it allows all."""
+    rows = AllowedStatus.objects.filter(type=asset.type_id or 0).order_by("id")
+    return read_rows(AllowedStatusSerializer, rows)
 
 
 def changes_of(asset: DeviceAsset, user: User) -> list[dict[str, Any]]:

@@ -6,8 +6,11 @@ from typing import Any
 
 import orjson
 from django.db.models import Q
+from rest_framework import serializers
 
+from config.api.device.fields import DeviceInteger, DeviceString
 from config.api.device.members import Member
+from config.api.device.on_demand import Extra, many
 from config.api.device.parameters import narrowed
 from config.api.device.searching import read_conditions
 from config.api.device.values import Errors, Malformed
@@ -18,7 +21,7 @@ from devices.api.device.asset_parameters import PARAMETERS, by_activity
 from devices.api.device.asset_tags import AssetTags
 from devices.api.device.asset_writing import AssetWriting
 from devices.api.device.custom_fields import fields_with_serials
-from devices.api.device.extras import add_extras
+from devices.api.device.extras import ON_DEMAND, add_extras
 from devices.api.device.field_conditions import field_condition
 from devices.api.device.rows import DeviceRowSerializer
 from devices.models import ColumnProfile, DeviceAsset, SavedSearch
@@ -27,6 +30,18 @@ from devices.querysets import MOST_WORDS
 TYPE_REQUIRED = "Custom fields are shown of one type: assettype_id is required."
 # Parameters that children of the matches are narrowed by as well.
 OF_CHILDREN = tuple(one for one in PARAMETERS if one.name == "excludethese")
+
+
+class ColumnShape(serializers.Serializer[Any]):
+    """A column of the list: what it is called, where it stands, how wide it is."""
+
+    column_name = DeviceString()
+    column_title_override = DeviceString()
+    column_seq = DeviceInteger()
+    width = DeviceInteger()
+
+    class Meta:
+        ref_name = "Column"
 
 
 class AssetViewSet(AssetDetail, AssetWriting, AssetTags):
@@ -38,6 +53,11 @@ class AssetViewSet(AssetDetail, AssetWriting, AssetTags):
     list_serializer_class = DeviceRowSerializer
     array = "assets"
     parameters = PARAMETERS
+    list_extras = ON_DEMAND
+    envelope_extras = (
+        Extra("columns_id", "columns_id", DeviceInteger),
+        Extra("columns", "includecolumns", many(ColumnShape)),
+    )
     members = MEMBERS
     search_columns = ("tag", "key_field", "name", "serial_number", "username")
     has_advanced_search = True

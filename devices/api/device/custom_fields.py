@@ -6,8 +6,10 @@ from typing import Any, Self
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 
 from assets.models import AssetField, AssetTypeField, FieldType
+from config.api.device.fields import DeviceInteger, DeviceString
 from config.api.device.parameters import TEXT
 from config.api.kept import kept_rows
 from config.api.rows import Page, PageField, Read, Row
@@ -118,6 +120,27 @@ def _add(found: dict[int, CustomField], row: Sequence[Any]) -> None:
         found[key] = CustomField(key, name, FieldType(kind), units, required)
     if value_id is not None:
         found[key].texts[str(value_id)] = text
+
+
+class FieldShape(serializers.Serializer[Any]):
+    """A custom field of an asset."""
+
+    id = DeviceInteger()
+    name = DeviceString()
+    value = DeviceString()
+    display = DeviceString()
+    mandatory = serializers.BooleanField()
+
+
+class CustomFieldShape(serializers.Serializer[Any]):
+    """The same in another shape."""
+
+    id = DeviceInteger()
+    name = DeviceString()
+    label = DeviceString()  # type: ignore[assignment]
+    type = DeviceInteger()
+    value = DeviceString()
+    display = DeviceString()
 
 
 class TypeFields:

@@ -3,17 +3,21 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import Max
+from rest_framework import serializers
 
-from config.api.device.fields import DeviceMoment
+from config.api.device.fields import DeviceInteger, DeviceMoment
 from config.api.device.lists import LARGEST_COUNT, read_page
+from config.api.device.on_demand import Extra, many, one
 from config.api.keyed import read_keys
 from config.api.snowflake import serial_of
 from devices.api.device.asset_parameters import previous_items
 from devices.api.device.custom_fields import (
+    CustomFieldShape,
+    FieldShape,
     fields_of_types,
     fields_with_serials,
     shown_custom_fields,
@@ -58,6 +62,11 @@ class Extras:
     def assets(self) -> list[int]:
         """The ids of the assets."""
         return [key.id for key in self.keys.values()]
+
+    @cached_property
+    def by_id(self) -> dict[int, dict[str, Any]]:
+        """The rows by their serials."""
+        return {row["id"]: row for row in self.rows}
 
     def set(self, member: str, value: Callable[[Key], Any]) -> None:
         """Give every row a member."""
@@ -131,11 +140,14 @@ def add_last_update(page: Extras) -> None:
 
 
 def add_last_ticket(page: Extras) -> None:
-    """Add when the newest of the work items that the list looks at came up."""
+    """Add when the newest of the work items that the list looks at came up.
+
+    A child of a match may have none.
+    """
     items = previous_items(page.view).filter(asset_group__in=page.assets)
     newest = items.values("asset_group").annotate(newest=Max("occurred_at"))
-    found = dict(newest.values_list("asset_group", "newest"))
-    page.set("dateoccured", lambda key: MOMENT.to_representation(found[key.id]))
+    for asset, moment in newest.values_list("asset_group", "newest"):
+        page.by_id[serial_of(asset)]["dateoccured"] = MOMENT.to_representation(moment)
 
 
 def add_allowed_statuses(page: Extras) -> None:
@@ -162,7 +174,20 @@ def leave_out_icons(page: Extras) -> None:
         row.pop("icon", None)
 
 
-# What each parameter adds when it is asked for.
+IDS = partial(serializers.ListField, child=serializers.IntegerField())
+ON_DEMAND = (
+    Extra("fields", "includeassetfields", many(FieldShape)),
+    Extra("customfields", "include_custom_fields", many(CustomFieldShape)),
+    Extra("service_ids", "includeservices", IDS),
+    Extra("user", "includeuser", one(AgentSerializer)),
+    Extra("child_assets", "includechildren", many(DeviceRowSerializer)),
+    Extra("tallowallstatus", "includeallowedstatus", serializers.BooleanField),
+    Extra("lastupdatefromdate", "lastupdatefromdate", DeviceMoment),
+    Extra("lastupdatetodate", "lastupdatetodate", DeviceMoment),
+    Extra("dateoccured", "previously_selected", DeviceMoment),
+    Extra("contract_billing_period", "contract_id_adding_to", DeviceInteger),
+)
+# What each parameter does when it is asked for.
 EXTRAS: Mapping[str, Callable[[Extras], None]] = {
     "noicon": leave_out_icons,
     "includeassetfields": add_fields,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from config.api.device.lists import LARGEST_COUNT, read_page
+from config.api.device.on_demand import Extra, many, one
 from devices.api.device.rows import DeviceRowSerializer
 from devices.models import DeviceAsset
 from licensing.api.device.certificates import CertificateViewSet
@@ -21,6 +22,11 @@ def list_rows(assets: Any, view: RegisterViewSet) -> list[dict[str, Any]]:
 class LicenceOfDevicesViewSet(LicenceViewSet):
     """Licences, with the assets that have a seat of one."""
 
+    detail_extras = (
+        *LicenceViewSet.detail_extras,
+        Extra("configuration_items", "includedetails", many(DeviceRowSerializer)),
+    )
+
     def details(self, row: Licence) -> dict[str, Any]:
         """Add the assets beside roles and matches."""
         found = super().details(row)
@@ -32,6 +38,8 @@ class LicenceOfDevicesViewSet(LicenceViewSet):
 
 class CertificateOfDeviceViewSet(CertificateViewSet):
     """Certificates, with the asset that one is of."""
+
+    detail_extras = (Extra("asset", "includedetails", one(DeviceRowSerializer)),)
 
     def details(self, row: Certificate) -> dict[str, Any]:
         """Add the asset, null without one."""

@@ -7,6 +7,7 @@ from assets.models import WorkItem
 from config.api.device.elements import Element, Problems
 from config.api.device.fields import DeviceBoolean, DeviceInteger
 from config.api.device.lists import set_members
+from config.api.device.on_demand import Extra, one
 from config.api.device.pairs import Pair
 from config.api.device.parameters import flag, one_id
 from config.api.device.serializers import DeviceSerializer, IdOf
@@ -105,6 +106,7 @@ class ReadingViewSet(AssetPartViewSet):
         one_id("recurringinvoice_line_id", on_line),
     )
     detail_parameters = (flag("includedetails"),)
+    detail_extras = (Extra("asset", "includedetails", one(DeviceRowSerializer)),)
     pairs = (ASSET, TICKET)
 
     def details(self, row: MeterReading) -> dict[str, Any]:

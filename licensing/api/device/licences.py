@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from config.api.device.elements import Element, Problems
 from config.api.device.lists import LARGEST_COUNT
+from config.api.device.on_demand import Extra, Extras, many
 from config.api.device.pairs import Pair
 from config.api.device.parameters import flag, one_id, one_number, one_text
 from config.api.rows import read_rows
@@ -61,6 +62,10 @@ class LicenceViewSet(RegisterViewSet):
         flag("includeinactive"),
     )
     detail_parameters = (flag("includedetails"),)
+    detail_extras: ClassVar[Extras] = (
+        Extra("licence_roles", "includedetails", many(LicenceRoleSerializer)),
+        Extra("licence_match", "includedetails", many(LicenceMatchSerializer)),
+    )
     search_columns = ("name", "manufacturer", "vendor", "product_sku")
     pairs: ClassVar[Sequence[Pair]] = (
         CLIENT,
