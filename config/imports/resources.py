@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from assets.imports import AssetResource
-from organisations.imports import Column, Key, Note, Outcome, Record, Terms
+from organisations.imports import Column, Export, Key, Note, Outcome, Record, Terms
 from organisations.models import Organisation
 
 
@@ -59,6 +59,16 @@ class Resource(Protocol):
         self, terms: Terms, columns: Sequence[Column], unique: Column | None
     ) -> Loader:
         """Make ready to load; create the custom fields that columns need."""
+
+
+class Exporting(Resource, Protocol):
+    """A resource whose rows can be written to files that it can load."""
+
+    def export(self, organisation: Organisation, *, filter: str = "") -> Export:  # noqa: A002 - the word of the command and of the API
+        """Return the rows of an organisation in a settled order, a few at a time.
+
+        `filter` is an OData condition; Refusal where the resource knows none.
+        """
 
 
 RESOURCES: dict[str, Resource] = {"assets": AssetResource()}

@@ -156,6 +156,17 @@ class Outcome:
     differences: Sequence[Difference] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Rows of the register as a file that can be loaded again.
+
+    `header` names the keys and custom fields, `rows` are read while they are written.
+    """
+
+    header: Sequence[str]
+    rows: Iterator[Sequence[str]]
+
+
 CREATED = Outcome(Action.CREATED)
 SKIPPED = Outcome(Action.SKIPPED)
 
