@@ -64,7 +64,7 @@ class Resource(Protocol):
 class Exporting(Resource, Protocol):
     """A resource whose rows can be written to files that it can load."""
 
-    def export(self, organisation: Organisation, *, filter: str = "") -> Export:  # noqa: A002 - the word of the command and of the API
+    def export(self, organisation: Organisation, *, filter: str = "") -> Export:
         """Return the rows of an organisation in a settled order, a few at a time.
 
         `filter` is an OData condition; Refusal where the resource knows none.
