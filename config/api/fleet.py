@@ -13,7 +13,7 @@ from rest_framework.serializers import BaseSerializer
 from config.api.conditions import Single
 from config.api.errors import Refusal
 from config.api.filters import FleetFilterBackend
-from config.api.keyed import read_keys
+from config.api.keyed import ShownRow, find_shown, read_keys
 from config.api.odata.properties import Allowed, CustomProperty, Property
 from config.api.paging import FleetPage
 from config.api.schema import FleetAutoSchema
@@ -37,6 +37,9 @@ class FleetViewSet(ScopedViewSet):
     ordering_fields: ClassVar[Mapping[str, str]] = {}
     page_size: ClassVar[int] = 1000
     missing: ClassVar[tuple[str, str]] = ("not_found", "It does not exist.")
+    # Whether a row that is only shown is read once, by the columns that are: where the
+    # serializer is compiled and no more is asked of the row than what it shows.
+    reads_what_it_shows: ClassVar[bool] = False
 
     access: Standing
 
@@ -78,7 +81,13 @@ class FleetViewSet(ScopedViewSet):
 
     def find_row(self) -> Any:
         """Return the row that the path names, or refuse with the view's own code."""
-        found = self.get_queryset().filter(pk=self.path_id("id")).first()
+        key = self.path_id("id") or 0
+        found: Any
+        if self.reads_what_it_shows and self.action == "retrieve":
+            rows: Any = type(self).queryset
+            found = find_shown(self.serializer_class, rows, key)
+        else:
+            found = self.get_queryset().filter(pk=key).first()
         if found is None:
             raise Refusal(*self.missing)
         return found
@@ -141,6 +150,8 @@ class FleetViewSet(ScopedViewSet):
     def shown(self, row: Any) -> Single:
         """Render one row as the resource shows it."""
         context = dict(self.get_serializer_context())
+        if isinstance(row, ShownRow):
+            return Single(row.shown(context))
         found = read_keys(self.serializer_class, type(row), [row.pk], context)
         if not found:
             raise Http404

@@ -103,19 +103,61 @@ def rows_of_keys(
     *,
     order: tuple[str, ...] = ("id",),
 ) -> list[Row]:
-    """Return the columns of the rows with these ids, several each where they join."""
-    return kept_rows(_with_ids, keys, model=model, columns=columns, order=order)
+    """Return the columns of the rows with these ids, several each where they join.
+
+    PostgreSQL plans a statement that takes any number of ids anew for a single one.
+    """
+    wanted: Any = keys
+    if len(keys) == 1:
+        (wanted,) = keys
+    return kept_rows(_with_ids, wanted, model=model, columns=columns, order=order)
 
 
 def _with_ids(
-    keys: Collection[int],
+    keys: int | Collection[int],
     *,
     model: type[models.Model],
     columns: tuple[str, ...],
     order: tuple[str, ...],
 ) -> "models.QuerySet[Any, Any]":
-    rows: Any = model._base_manager.filter(pk__in=keys)
+    condition = {"pk" if isinstance(keys, int) else "pk__in": keys}
+    rows: Any = model._base_manager.filter(**condition)
     return rows.order_by(*order).values_list(*columns)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row read by the columns that its serializer shows, which are its attributes."""
+
+    serializer_class: SerializerClass
+    page: Page
+
+    def __getattr__(self, column: str) -> Any:
+        try:
+            return next(self.page.values(column))
+        except KeyError:
+            raise AttributeError(column) from None
+
+    def shown(self, context: dict[str, Any]) -> dict[str, Any]:
+        """Render the row."""
+        self.page.shared |= context
+        (shown,) = render(self.serializer_class, self.page)
+        return shown
+
+
+def find_shown(
+    serializer_class: SerializerClass, rows: "models.QuerySet[Any, Any]", key: int
+) -> ShownRow | None:
+    """Find the row with the id in a queryset that is the same in each request."""
+    columns = columns_of(serializer_class)
+    found = kept_rows(_with_id, key, rows=rows, columns=columns)
+    return ShownRow(serializer_class, Page(columns, found)) if found else None
+
+
+def _with_id(
+    key: int, *, rows: "models.QuerySet[Any, Any]", columns: tuple[str, ...]
+) -> "models.QuerySet[Any, Any]":
+    return rows.filter(pk=key).order_by().values_list(*columns)
 
 
 def read_keys(

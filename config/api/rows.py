@@ -7,7 +7,7 @@ fields of the types on it, say) is a `PageField`. A serializer with anything els
 falls back to DRF's own rendering.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
@@ -21,12 +21,17 @@ Row = tuple[Any, ...]
 Read = Callable[[Row], Any]
 SerializerClass = type[serializers.Serializer[Any]]
 
-# Fields whose column value is what the answer shows.
-UNCHANGED = (
-    serializers.IntegerField,
-    serializers.FloatField,
-    serializers.BooleanField,
-    serializers.JSONField,
+# Fields that show a column's value as it is; the renderer writes moments as they do.
+UNCHANGED = frozenset(
+    kind.to_representation
+    for kind in (
+        serializers.CharField,
+        serializers.IntegerField,
+        serializers.FloatField,
+        serializers.BooleanField,
+        serializers.DateTimeField,
+        serializers.JSONField,
+    )
 )
 
 
@@ -116,18 +121,11 @@ class NestedField(PageField):
     def bind_page(self, page: Page, prefix: str) -> Read:
         """Render each distinct row once."""
         path = f"{prefix}{self.relation}__"
-        build = bind(self.serializer_class, page, path)
-        place, seen = page.places[f"{path}id"], dict[Any, Any]()
-
-        def read(row: Row) -> Any:
-            key = row[place]
-            if key is None:
-                return None
-            if key not in seen:
-                seen[key] = build(row)
-            return seen[key]
-
-        return read
+        place = page.places[f"{path}id"]
+        distinct = {row[place]: row for row in page.rows if row[place] is not None}
+        shown = build(self.serializer_class, page, path, distinct.values())
+        by_key = dict(zip(distinct, shown, strict=True))
+        return lambda row: by_key.get(row[place])
 
 
 def _attribute(instance: Any, path: str) -> Any:
@@ -183,41 +181,35 @@ def gather(serializer_class: SerializerClass, page: Page, prefix: str = "") -> N
             one.gather(page, prefix)
 
 
-def bind(serializer_class: SerializerClass, page: Page, prefix: str = "") -> Read:
-    """Return the function from one row of the page to its dictionary."""
-    readers = [
-        (name, _bind_field(one, page, prefix))
-        for name, one in template(serializer_class).items()
-    ]
+def build(
+    serializer_class: SerializerClass, page: Page, prefix: str, rows: Collection[Row]
+) -> list[dict[str, Any]]:
+    """Render rows of the page, whose columns start with the prefix, column by column.
 
-    def build(row: Row) -> dict[str, Any]:
-        return {name: read(row) for name, read in readers}
+    The page fields of the serializer must have said what they need.
+    """
+    fields = template(serializer_class)
+    columns = [_column(one, page, prefix, rows) for one in fields.values()]
+    return [dict(zip(fields, row, strict=True)) for row in zip(*columns, strict=True)]
 
-    return build
 
-
-def _bind_field(one: Any, page: Page, prefix: str) -> Read:
+def _column(one: Any, page: Page, prefix: str, rows: Collection[Row]) -> Iterable[Any]:
+    """Return a field's values of the rows."""
     if isinstance(one, PageField):
-        return one.bind_page(page, prefix)
-    place = page.places[prefix + one.source]
-    if isinstance(one, UNCHANGED):
-        return itemgetter(place)
-    convert = one.to_representation
+        return map(one.bind_page(page, prefix), rows)
+    values = map(page.reader(prefix + one.source), rows)
     # What a family shows for null, if not null.
     unset = getattr(one, "unset", None)
-
-    def read(row: Row) -> Any:
-        value = row[place]
-        return unset if value is None else convert(value)
-
-    return read
+    if unset is None and type(one).to_representation in UNCHANGED:
+        return values
+    convert = one.to_representation
+    return [unset if value is None else convert(value) for value in values]
 
 
 def render(serializer_class: SerializerClass, page: Page) -> list[dict[str, Any]]:
     """Render a page of rows that hold the serializer's columns."""
     gather(serializer_class, page)
-    build = bind(serializer_class, page)
-    return [build(row) for row in page.rows]
+    return build(serializer_class, page, "", page.rows)
 
 
 def read_rows(

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 
 from config.api.fields import OptionalString, SnowflakeString
-from config.api.rows import Page, PageField, Read, bind, columns_of
+from config.api.rows import Page, PageField, Read, build, columns_of
 from organisations.api.fleet.base import FleetSerializer, IdOf, RegisterViewSet
 from organisations.api.fleet.filters import NamedFilter
 from organisations.models import Location, SubLocation
@@ -99,11 +99,11 @@ class SubLocationsField(PageField):
         columns = columns_of(SubLocationSerializer)
         rows = SubLocation.objects.filter(location__in=wanted)
         nested = Page(columns, list(rows.values_list(*columns)))
-        build = bind(SubLocationSerializer, nested)
-        owner = nested.reader("location_id")
         parts: dict[int, list[Any]] = {key: [] for key in wanted}
-        for row in nested.rows:
-            parts[owner(row)].append(build(row))
+        owners = nested.values("location_id")
+        shown = build(SubLocationSerializer, nested, "", nested.rows)
+        for owner, part in zip(owners, shown, strict=True):
+            parts[owner].append(part)
         key = page.reader(f"{prefix}id")
         return lambda row: parts.get(key(row), [])
 

@@ -13,7 +13,7 @@ from config.api.fields import (
     ObjectOrId,
     SnowflakeString,
 )
-from config.api.rows import Page, PageField, Read, bind, columns_of
+from config.api.rows import Page, PageField, Read, build, columns_of
 from organisations.api.fleet.base import FleetSerializer, IdOf, RegisterViewSet
 from organisations.api.fleet.people import PersonField
 from organisations.models import Organisation, Role
@@ -96,11 +96,11 @@ class RolesField(PageField):
         columns = columns_of(RoleRow)
         rows = Role.objects.filter(organisation__in=wanted).values_list(*columns)
         nested = Page(columns, list(rows))
-        build = bind(RoleRow, nested)
-        owner = nested.reader("organisation_id")
         shown: dict[int, list[Any]] = {key: [] for key in wanted}
-        for row in nested.rows:
-            shown[owner(row)].append(build(row))
+        owners = nested.values("organisation_id")
+        roles = build(RoleRow, nested, "", nested.rows)
+        for owner, role in zip(owners, roles, strict=True):
+            shown[owner].append(role)
         key = page.reader(f"{prefix}id")
         return lambda row: shown[key(row)]
 

@@ -4,7 +4,7 @@ Read in two queries, whatever the page holds, and rendered once per page.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any, Self
 
@@ -18,7 +18,7 @@ from assets.api.fleet.serializers.words import (
 from assets.models import AssetField, AssetTypeField, AssetTypeZone, FieldType
 from config.api.kept import kept_rows
 from config.api.keyed import rows_of_keys
-from config.api.rows import Page, Row, bind, columns_of
+from config.api.rows import Page, Row, SerializerClass, build, columns_of
 from organisations.api.fleet.locations import LocationRow, SubLocationSerializer
 from organisations.models import Location
 
@@ -83,15 +83,9 @@ class Catalogue:
         order = ("id", "sub_locations__id")
         found = rows_of_keys(Location, columns, self.location_ids, order=order)
         page = Page(columns, found)
-        build = bind(LocationRow, page)
-        build_nested = bind(SubLocationSerializer, page, "sub_locations__")
-        key, nested_key = page.reader("id"), page.reader("sub_locations__id")
-        locations: dict[int, Json] = {}
-        for row in page.rows:
-            one = locations.setdefault(key(row), build(row) | {"sub_locations": []})
-            if nested_key(row) is not None:
-                one["sub_locations"].append(build_nested(row))
-        return locations
+        return joined(
+            page, page.rows, LocationRow, SubLocationSerializer, "sub_locations"
+        )
 
 
 def _definitions_of(
@@ -136,24 +130,43 @@ class Definitions:
         self._read_links(page, [row for row in rows if link(row) is not None])
 
     def _read_fields(self, page: Page, rows: list[Row]) -> None:
-        build = bind(AssetFieldRules, page)
-        build_value = bind(EnumValueSerializer, page, "values__")
-        key, value = page.reader("id"), page.reader("values__id")
-        for row in rows:
-            one = self.fields.setdefault(key(row), build(row) | {"values": []})
-            if value(row) is not None:
-                one["values"].append(build_value(row))
+        self.fields = joined(page, rows, AssetFieldRules, EnumValueSerializer, "values")
         for one in self.fields.values():
             _show_default(one)
 
     def _read_links(self, page: Page, rows: list[Row]) -> None:
-        build = bind(AssetZoneSerializer, page, "zone__")
         kind, field = page.reader("link_type"), page.reader("link_field")
+        zones = [row for row in rows if field(row) is None]
+        shown = build(AssetZoneSerializer, page, "zone__", zones)
+        for row, zone in zip(zones, shown, strict=True):
+            self.zones_of[kind(row)].append(zone)
         for row in rows:
-            if field(row) is None:
-                self.zones_of[kind(row)].append(build(row))
-            else:
+            if field(row) is not None:
                 self.fields_of[kind(row)].append(self.fields[field(row)])
+
+
+def joined(
+    page: Page,
+    rows: Sequence[Row],
+    outer: SerializerClass,
+    inner: SerializerClass,
+    relation: str,
+) -> dict[int, Json]:
+    """Render by id the rows of a join of one kind with the many of another it has.
+
+    The inner ones stand in a list under the relation's name.
+    """
+    key, inner_key = page.reader("id"), page.reader(f"{relation}__id")
+    first = {key(row): row for row in reversed(rows)}
+    shown = build(outer, page, "", first.values())
+    found: dict[int, Json] = {
+        one: values | {relation: []} for one, values in zip(first, shown, strict=True)
+    }
+    nested = [row for row in rows if inner_key(row) is not None]
+    parts = build(inner, page, f"{relation}__", nested)
+    for row, part in zip(nested, parts, strict=True):
+        found[key(row)][relation].append(part)
+    return found
 
 
 def _show_default(field: Json) -> None:

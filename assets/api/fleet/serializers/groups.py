@@ -16,7 +16,7 @@ from assets.api.fleet.serializers.assets import (
 from assets.ephemerality import ALONE
 from assets.models import AssetGroup, GroupMember
 from config.api.fields import SnowflakeString
-from config.api.rows import Page, PageField, Read, bind, columns_of, gather
+from config.api.rows import Page, PageField, Read, build, columns_of, gather
 from organisations.api.fleet.base import FleetSerializer, IdOf
 
 MEMBERS = "members"
@@ -59,11 +59,11 @@ class GroupAssetsField(PageField):
     def bind_page(self, page: Page, prefix: str) -> Read:
         """Render the members of each group."""
         members: Page = page.shared[MEMBERS]
-        build = bind(AssetSerializer, members)
+        shown = build(AssetSerializer, members, "", members.rows)
         assets: dict[int, list[Any]] = {}
-        for row in members.rows:
-            shown = {"asset": build(row), "position": row[1]}
-            assets.setdefault(row[0], []).append(shown)
+        for row, asset in zip(members.rows, shown, strict=True):
+            one = {"asset": asset, "position": row[1]}
+            assets.setdefault(row[0], []).append(one)
         key = page.reader(f"{prefix}id")
         return lambda row: assets.get(key(row), [])
 

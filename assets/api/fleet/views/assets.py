@@ -54,6 +54,7 @@ class AssetRowViewSet(CustomFieldsViewSet):
     filter_properties = PROPERTIES
     ordering_fields = ORDER
     page_size = 50
+    reads_what_it_shows = True
     # What somebody who is no member may read through an accepted share of a fleet.
     shared_actions: ClassVar[frozenset[str]] = frozenset()
 
