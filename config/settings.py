@@ -107,7 +107,11 @@ def database(environment: Environment) -> dict[str, Any]:
             # Compiling a statement takes longer than any of ours runs.
             "options": "-c jit=off",
         }
-        behaviour = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+        behaviour = {
+            "ENGINE": "config.database",
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+        }
     else:
         # IMMEDIATE takes the write lock when the transaction starts: a transaction
         # that reads first and writes later would otherwise fail instead of wait.
