@@ -1,6 +1,13 @@
 """How an app tells the import engine what can be loaded, and loads it."""
 
 from organisations.imports.loading import Cells, RowLoader, found_one
+from organisations.imports.texts import (
+    joined,
+    number_and_label,
+    numbered_label,
+    parted,
+    shown,
+)
 from organisations.imports.words import (
     CREATED,
     LONGEST_NAME,
@@ -52,10 +59,15 @@ __all__ = [
     "changed",
     "cut_at_word",
     "found_one",
+    "joined",
     "listed",
+    "number_and_label",
     "numbered",
+    "numbered_label",
+    "parted",
     "refusal_of",
     "refused",
+    "shown",
     "squashed",
     "squeezed",
 ]

@@ -1,7 +1,7 @@
 """Loading rows one at a time, each by a service and in a savepoint of its own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
@@ -68,6 +68,25 @@ class Cells:
         except (KeyError, ValueError, InvalidOperation) as error:
             reason = f"'{text}' is not {NOUNS[type_]}."
             raise Refusal("invalid_body", reason, field=key) from error
+
+    def moment(self, key: str) -> datetime | None:
+        """Return the moment of a key's cell: of a day its midnight, UTC without zone.
+
+        None when it is empty. Raise `invalid_body` when it is no moment.
+        """
+        text = self.text(key)
+        if not text:
+            return None
+        for type_ in ("datetime", "date"):
+            read = str(self.columns[key].read(type_, text))
+            try:
+                found = datetime.fromisoformat(read)
+                return (
+                    found if found.tzinfo else found.replace(tzinfo=UTC)
+                ).astimezone(UTC)
+            except (ValueError, OverflowError):
+                continue
+        raise Refusal("invalid_body", f"'{text}' is not a moment.", field=key)
 
     def filled(self, *keys: str) -> dict[str, str]:
         """Return the texts of the keys that the row has a value for."""
