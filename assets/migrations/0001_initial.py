@@ -1273,48 +1273,20 @@ class Migration(migrations.Migration):
                 violation_error_message="Temporary groups have no type.",
             ),
         ),
-        CreateSerial(
-            table="assets_assetfield",
-        ),
-        CreateSerial(
-            table="assets_assetgroup",
-        ),
-        CreateSerial(
-            table="assets_assetlog",
-        ),
-        CreateSerial(
-            table="assets_assetstatus",
-        ),
-        CreateSerial(
-            table="assets_assettype",
-        ),
-        CreateSerial(
-            table="assets_assettypefield",
-        ),
-        CreateSerial(
-            table="assets_assetzone",
-        ),
-        CreateSerial(
-            table="assets_assettypezone",
-        ),
-        CreateSerial(
-            table="assets_blob",
-        ),
-        CreateSerial(
-            table="assets_attachment",
-        ),
-        CreateSerial(
-            table="assets_enumvalue",
-        ),
-        CreateSerial(
-            table="assets_groupmember",
-        ),
-        CreateSerial(
-            table="assets_nonce",
-        ),
-        CreateSerial(
-            table="assets_workitem",
-        ),
+        CreateSerial("assets_assetfield"),
+        CreateSerial("assets_assetgroup"),
+        CreateSerial("assets_assetlog"),
+        CreateSerial("assets_assetstatus"),
+        CreateSerial("assets_assettype"),
+        CreateSerial("assets_assettypefield"),
+        CreateSerial("assets_assetzone"),
+        CreateSerial("assets_assettypezone"),
+        CreateSerial("assets_blob"),
+        CreateSerial("assets_attachment"),
+        CreateSerial("assets_enumvalue"),
+        CreateSerial("assets_groupmember"),
+        CreateSerial("assets_nonce"),
+        CreateSerial("assets_workitem"),
         PostgresSQL(
             sql="CREATE INDEX assets_group_fields ON assets_assetgroup USING gin (fields jsonb_path_ops)",
             reverse_sql="DROP INDEX assets_group_fields",

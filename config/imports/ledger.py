@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from config.api.context import request_id
 from config.api.errors import Refusal
+from config.api.snowflake import parse_snowflake
 from config.imports.failures import failure
 from config.imports.report import Report
 from organisations.imports import Refused, Terms
@@ -71,6 +72,18 @@ def open_run(
     return noted
 
 
+def find_run(text: str) -> ImportRun:
+    """Return the import with this id; raise `not_found` when there is none."""
+    try:
+        key = parse_snowflake(text)
+    except ValueError:
+        key = 0
+    found = ImportRun.objects.select_related("organisation").filter(pk=key).first()
+    if found is None:
+        raise Refusal("not_found", f"There is no import {text}.")
+    return found
+
+
 def same_files(noted: ImportRun) -> Any:
     """Return the imports of the same file into the same organisation."""
     return ImportRun.objects.of(noted.organisation).filter(
@@ -101,13 +114,19 @@ def writing(noted: ImportRun | None) -> Iterator[None]:
 
 
 def begin(noted: ImportRun) -> None:
-    """Note that the import runs; raise ImportFailure when another process has it."""
+    """Note that the import runs, for everybody to see."""
+    noted.state = ImportRun.State.RUNNING
+    noted.started_at = noted.started_at or timezone.now()
+    mine = ImportRun.objects.filter(pk=noted.pk, state__in=ImportRun.OPEN)
+    if not mine.update(state=noted.state, started_at=noted.started_at):
+        raise failure("import_closed", f"Import {noted.pk} has come to its end.")
+
+
+def hold(noted: ImportRun) -> None:
+    """Lock the note until the transaction ends, so that no other process goes on."""
     free = ImportRun.objects.select_for_update(skip_locked=True)
     if not free.filter(pk=noted.pk, state__in=ImportRun.OPEN).exists():
         raise failure("import_running", f"Import {noted.pk} is under way elsewhere.")
-    noted.state = ImportRun.State.RUNNING
-    noted.started_at = noted.started_at or timezone.now()
-    noted.save(update_fields=["state", "started_at"])
 
 
 def note_progress(noted: ImportRun, report: Report, loaded: int) -> None:

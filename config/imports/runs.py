@@ -177,6 +177,8 @@ class _Run:
         self.report.blank = records.blank
         columns = self._settled(columns)
         unique = unique_column(columns, self.resource.identifiers, self.job.unique)
+        if self.noted:
+            ledger.begin(self.noted)
         with ledger.writing(self.noted):
             if self.job.in_parts and self.noted:
                 self._load_in_parts(records, columns, unique)
@@ -192,7 +194,7 @@ class _Run:
     def _loader(self, columns: Sequence[Column], unique: Column | None) -> Loader:
         """Begin: nobody else loads this file now, and its fields are there."""
         if self.noted:
-            ledger.begin(self.noted)
+            ledger.hold(self.noted)
         loader = self.resource.loader(self.job.terms, columns, unique)
         if self.noted and not (loader.is_matching or self.job.again):
             ledger.refuse_again(self.noted)

@@ -1026,42 +1026,18 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        CreateSerial(
-            table="devices_columnprofile",
-        ),
-        CreateSerial(
-            table="devices_devicereference",
-        ),
-        CreateSerial(
-            table="devices_integrationlink",
-        ),
-        CreateSerial(
-            table="devices_meterreading",
-        ),
-        CreateSerial(
-            table="devices_profilecolumn",
-        ),
-        CreateSerial(
-            table="devices_savedsearch",
-        ),
-        CreateSerial(
-            table="devices_softwaretitle",
-        ),
-        CreateSerial(
-            table="devices_software",
-        ),
-        CreateSerial(
-            table="devices_allowedstatus",
-        ),
-        CreateSerial(
-            table="devices_assetlink",
-        ),
-        CreateSerial(
-            table="devices_bookmark",
-        ),
-        CreateSerial(
-            table="devices_checkout",
-        ),
+        CreateSerial("devices_columnprofile"),
+        CreateSerial("devices_devicereference"),
+        CreateSerial("devices_integrationlink"),
+        CreateSerial("devices_meterreading"),
+        CreateSerial("devices_profilecolumn"),
+        CreateSerial("devices_savedsearch"),
+        CreateSerial("devices_softwaretitle"),
+        CreateSerial("devices_software"),
+        CreateSerial("devices_allowedstatus"),
+        CreateSerial("devices_assetlink"),
+        CreateSerial("devices_bookmark"),
+        CreateSerial("devices_checkout"),
         django.contrib.postgres.operations.TrigramExtension(),
         PostgresSQL(
             sql="CREATE INDEX devices_search_number ON devices_device USING gin (normalised_inventory_number gin_trgm_ops)",

@@ -679,25 +679,11 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        CreateSerial(
-            table="licensing_reference",
-        ),
-        CreateSerial(
-            table="licensing_licence",
-        ),
-        CreateSerial(
-            table="licensing_certificate",
-        ),
-        CreateSerial(
-            table="licensing_allocation",
-        ),
-        CreateSerial(
-            table="licensing_licenceinfo",
-        ),
-        CreateSerial(
-            table="licensing_licencematch",
-        ),
-        CreateSerial(
-            table="licensing_licencerole",
-        ),
+        CreateSerial("licensing_reference"),
+        CreateSerial("licensing_licence"),
+        CreateSerial("licensing_certificate"),
+        CreateSerial("licensing_allocation"),
+        CreateSerial("licensing_licenceinfo"),
+        CreateSerial("licensing_licencematch"),
+        CreateSerial("licensing_licencerole"),
     ]

@@ -572,6 +572,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
+                            ("draft", "Draft"),
                             ("waiting", "Waiting"),
                             ("running", "Running"),
                             ("done", "Done"),
@@ -1078,40 +1079,17 @@ class Migration(migrations.Migration):
                 name="organisations_organisation_id_serial",
             ),
         ),
-        CreateSerial(
-            table="organisations_fleet",
-        ),
-        CreateSerial(
-            table="organisations_user",
-        ),
-        CreateSerial(
-            table="organisations_idempotencykey",
-        ),
-        CreateSerial(
-            table="organisations_organisation",
-        ),
-        CreateSerial(
-            table="organisations_location",
-        ),
-        CreateSerial(
-            table="organisations_fleetshare",
-        ),
-        CreateSerial(
-            table="organisations_change",
-        ),
-        CreateSerial(
-            table="organisations_prefix",
-        ),
-        CreateSerial(
-            table="organisations_role",
-        ),
-        CreateSerial(
-            table="organisations_membership",
-        ),
-        CreateSerial(
-            table="organisations_sublocation",
-        ),
-        CreateSerial(
-            table="organisations_subscription",
-        ),
+        CreateSerial("organisations_importrun"),
+        CreateSerial("organisations_fleet"),
+        CreateSerial("organisations_user"),
+        CreateSerial("organisations_idempotencykey"),
+        CreateSerial("organisations_organisation"),
+        CreateSerial("organisations_location"),
+        CreateSerial("organisations_fleetshare"),
+        CreateSerial("organisations_change"),
+        CreateSerial("organisations_prefix"),
+        CreateSerial("organisations_role"),
+        CreateSerial("organisations_membership"),
+        CreateSerial("organisations_sublocation"),
+        CreateSerial("organisations_subscription"),
     ]

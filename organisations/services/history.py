@@ -108,6 +108,12 @@ def record_deleted(row: Recorded, *, actor: User | None) -> None:
     change.save(force_insert=True)
 
 
+def record_all_deleted(rows: Iterable[Recorded], *, actor: User | None) -> None:
+    """Leave one row for each deletion, with the values the row had."""
+    told = ((row, {"old": row.recorded()}) for row in rows)
+    record(_changes(told, Change.Action.DELETED, actor))
+
+
 def record_restored(row: Recorded, *, actor: User | None) -> None:
     """Leave one row for a deletion that was undone."""
     _change(row, Change.Action.RESTORED, actor).save(force_insert=True)

@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.api.errors import Refusal
+from config.imports.ledger import find_run
 from config.imports.progress import progress
 from config.imports.rendering import as_json, as_text
 from config.imports.report import Report
@@ -171,10 +172,10 @@ def _add_reading(parser: CommandParser) -> None:
 
 def _stopped(text: str) -> ImportRun:
     """Return the import with this id that may go on, or fail."""
-    is_id = text.isascii() and text.isdigit() and len(text) < 20
-    found = ImportRun.objects.filter(pk=int(text)).first() if is_id else None
-    if found is None:
-        raise CommandError(f"There is no import {text}.")
+    try:
+        found = find_run(text)
+    except Refusal as refusal:
+        raise CommandError(refusal.message) from refusal
     if found.state not in ImportRun.OPEN:
         raise CommandError(f"Import {text} is {found.state}: nothing is left to do.")
     return found

@@ -14,13 +14,14 @@ from tests.cast import Cast
 ALL = frozenset({"types", "statuses", "locations", "fleets", "fields"})
 
 Load = Callable[..., Report]
+MakeJob = Callable[..., Job]
 
 
 @pytest.fixture
-def load(cast: Cast) -> Load:
-    """Load a file into the organisation of the cast, everything missing made."""
+def make_job(cast: Cast) -> MakeJob:
+    """Return a job for the organisation of the cast, everything missing made."""
 
-    def load_file(
+    def make(
         path: Path,
         *,
         missing: frozenset[str] = ALL,
@@ -28,11 +29,21 @@ def load(cast: Cast) -> Load:
         match: str = "",
         on_conflict: str = "update",
         **options: Any,
-    ) -> Report:
+    ) -> Job:
         terms = Terms(
             cast.organisation, cast.owner, missing, cut_names, match, on_conflict
         )
-        return run(Job(path, terms, **options))
+        return Job(path, terms, **options)
+
+    return make
+
+
+@pytest.fixture
+def load(make_job: MakeJob) -> Load:
+    """Load a file into the organisation of the cast, everything missing made."""
+
+    def load_file(path: Path, **options: Any) -> Report:
+        return run(make_job(path, **options))
 
     return load_file
 

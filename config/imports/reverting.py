@@ -1,0 +1,190 @@
+"""Giving rows the values back that they had before an import."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+
+from assets.models import AssetField, AssetZone
+from assets.services.changing import update_assets
+from assets.services.types import remove_field, remove_zone
+from devices.models import Device, Software
+from devices.services.creation import DeviceChange, update_devices
+from devices.services.drafts import DeviceDraft, SoftwareDraft
+from devices.services.software import remove_software
+from licensing.models import Allocation
+from licensing.services.seats import release
+from organisations.models import Change, Organisation, User
+from organisations.services import rows
+
+LABELS = ("organisations", "assets", "licensing", "devices")
+ASSET = "assetgroup"
+# Columns of an asset that a body names.
+OF_ASSETS = frozenset(
+    {
+        *("name", "description", "active", "type_id", "status_id", "fleet_id"),
+        *("location_id", "sub_location_id", "subscription_id"),
+    }
+)
+# Links of a type, and what takes one away.
+LINKS: Mapping[str, tuple[Any, Any]] = {
+    "fields": (AssetField, remove_field),
+    "zones": (AssetZone, remove_zone),
+}
+# Seats as a licence's line calls them; the asset's line says the same once more.
+SEATS = {"configuration_items": "asset", "users": "user"}
+SAID_TWICE = "licences"
+SOFTWARE = "software"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of history: what it is about, and which value was what before."""
+
+    pk: int
+    model: str
+    object_id: int
+    action: str
+    field: str
+    old: Any
+    new: Any
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """What a field such as `software/5/count` consists of."""
+        name, _, rest = self.field.partition("/")
+        key, _, column = rest.partition("/")
+        return name, key, column
+
+
+def model_named(name: str) -> Any:
+    """Return the register's model that the history calls so."""
+    configs = (apps.get_app_config(label) for label in LABELS)
+    return next(one.get_model(name) for one in configs if name in one.models)
+
+
+def reason_against(line: Line) -> str:
+    """Say why a line cannot be taken back; empty when it can."""
+    is_changed = line.action == Change.Action.CHANGED
+    if is_changed and (_is_link(line) or _is_column(line)):
+        return ""
+    return f"What happened to its {line.field or 'row'} cannot be taken back."
+
+
+def revert(
+    organisation: Organisation,
+    changed: Mapping[tuple[str, int], Sequence[Line]],
+    *,
+    actor: User,
+) -> int:
+    """Give every row the values it had; return how many rows there are."""
+    for (model, key), lines in changed.items():
+        # The first line of a value knows what it was before the import.
+        first = list({line.field: line for line in reversed(lines)}.values())
+        for line in first:
+            if _is_link(line):
+                _take_link_away(line, actor)
+        columns = {line.field: line.old for line in first if not _is_link(line)}
+        if model == ASSET:
+            _revert_asset(organisation, key, columns, actor)
+        elif columns:
+            row = rows.locked(model_named(model)(pk=key))
+            values = {name: _typed(type(row), name, columns[name]) for name in columns}
+            rows.update(row, values, actor=actor, is_checked=True)
+    return len(changed)
+
+
+def _is_link(line: Line) -> bool:
+    """Tell whether the line is about something that came to the row."""
+    name, key, column = line.parts
+    is_new = line.old is None and line.new is not None
+    match line.model:
+        case "assettype":
+            return is_new and name in LINKS
+        case "licence":
+            return is_new and name in SEATS
+        case "assetgroup":
+            is_program = name == SOFTWARE and not column
+            return is_new and bool(key) and (is_program or name == SAID_TWICE)
+    return False
+
+
+def _is_column(line: Line) -> bool:
+    name, key, column = line.parts
+    if line.model != ASSET:
+        return _field(model_named(line.model), line.field) is not None
+    if name == SOFTWARE:
+        return _field(Software, column) is not None
+    is_custom = name == "fields" and bool(key)
+    return line.field in OF_ASSETS or is_custom or _field(Device, name) is not None
+
+
+def _field(model: Any, name: str) -> Any:
+    """Return the model's column of that name, or None."""
+    try:
+        found = model._meta.get_field(name.removesuffix("_id"))
+    except FieldDoesNotExist:
+        return None
+    return found if found.concrete and name in {found.name, found.attname} else None
+
+
+def _typed(model: Any, name: str, value: Any) -> Any:
+    """Return what a column holds of a value of the history."""
+    return None if value is None else _field(model, name).to_python(value)
+
+
+def _take_link_away(line: Line, actor: User) -> None:
+    name, key, _ = line.parts
+    if line.model == "licence":
+        seats = Allocation.objects.filter(
+            licence=line.object_id, **{f"{SEATS[name]}_id": key}
+        )
+        release(seats, actor=actor)
+    elif name in LINKS:
+        model, remove = LINKS[name]
+        kind = model_named(line.model).objects.get(pk=line.object_id)
+        remove(kind, model.objects.get(pk=line.new), actor=actor)
+    elif name == SOFTWARE:
+        remove_software(Software.objects.filter(pk=key), actor=actor)
+
+
+def _revert_asset(
+    organisation: Organisation, key: int, columns: Mapping[str, Any], actor: User
+) -> None:
+    body = {name: columns[name] for name in columns if name in OF_ASSETS}
+    custom = {
+        name.partition("/")[2]: value
+        for name, value in columns.items()
+        if name.startswith("fields/")
+    }
+    draft = DeviceDraft(
+        values={
+            name: _typed(Device, name, value)
+            for name, value in columns.items()
+            if name not in OF_ASSETS and _field(Device, name) is not None
+        },
+        software=_programs(columns),
+    )
+    if custom:
+        body["fields"] = custom
+    if draft.values or draft.software:
+        change = DeviceChange(key, body, draft)
+        update_devices(organisation=organisation, changes=[change], actor=actor)
+    elif body:
+        update_assets(organisation, [(key, body)], actor=actor)
+
+
+def _programs(columns: Mapping[str, Any]) -> list[SoftwareDraft]:
+    """Return what the programs of a device were, of those that changed."""
+    values: dict[str, dict[str, Any]] = {}
+    for name, value in columns.items():
+        if name.startswith(f"{SOFTWARE}/"):
+            _, key, column = name.split("/")
+            values.setdefault(key, {})[column] = _typed(Software, column, value)
+    found = Software.objects.select_related("title").filter(pk__in=values)
+    return [
+        SoftwareDraft(one.title.name, one.title.version, values[str(one.pk)])
+        for one in found
+    ]
