@@ -25,6 +25,10 @@ class ImportFailure(Exception):
         self.problems = problems
 
 
+class TakenElsewhere(ImportFailure):
+    """Another process has the import, or had it: nothing of it is ours to write."""
+
+
 def failure(
     code: str, message: str, *, column: str = "", line: int | None = None
 ) -> ImportFailure:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from config.api.context import request_id
 from config.api.errors import Refusal
 from config.api.snowflake import parse_snowflake
-from config.imports.failures import failure
+from config.imports.failures import Problem, TakenElsewhere, failure
 from config.imports.report import Report
 from organisations.imports import Refused, Terms
 from organisations.models import ImportRun
@@ -113,27 +113,36 @@ def writing(noted: ImportRun | None) -> Iterator[None]:
             request_id.reset(token)
 
 
+@transaction.atomic
 def begin(noted: ImportRun) -> None:
-    """Note that the import runs, for everybody to see."""
+    """Note that the import runs, for everybody to see; raise TakenElsewhere."""
+    hold(noted)
     noted.state = ImportRun.State.RUNNING
     noted.started_at = noted.started_at or timezone.now()
-    mine = ImportRun.objects.filter(pk=noted.pk, state__in=ImportRun.OPEN)
-    if not mine.update(state=noted.state, started_at=noted.started_at):
-        raise failure("import_closed", f"Import {noted.pk} has come to its end.")
+    noted.save(update_fields=["state", "started_at"])
 
 
 def hold(noted: ImportRun) -> None:
-    """Lock the note until the transaction ends, so that no other process goes on."""
-    free = ImportRun.objects.select_for_update(skip_locked=True)
-    if not free.filter(pk=noted.pk, state__in=ImportRun.OPEN).exists():
-        raise failure("import_running", f"Import {noted.pk} is under way elsewhere.")
+    """Lock the note until the transaction ends; TakenElsewhere when it is not ours.
+
+    So one process goes on with an import, and it sees what the one before left.
+    """
+    free = ImportRun.objects.select_for_update(skip_locked=True).filter(pk=noted.pk)
+    found = free.values_list("state", flat=True).first()
+    if found is None:
+        sentence = f"Import {noted.pk} is under way elsewhere."
+        raise TakenElsewhere(Problem("import_running", sentence))
+    if found not in ImportRun.OPEN:
+        sentence = f"Import {noted.pk} has come to its end."
+        raise TakenElsewhere(Problem("import_closed", sentence))
 
 
 def note_progress(noted: ImportRun, report: Report, loaded: int) -> None:
     """Note, with the rows themselves, how many need not be looked at again."""
     mine = ImportRun.objects.filter(pk=noted.pk, loaded=noted.loaded)
     if not mine.update(loaded=loaded, **_counts(report)):
-        raise Refusal("import_running", f"Import {noted.pk} is under way elsewhere.")
+        sentence = f"Import {noted.pk} is under way elsewhere."
+        raise TakenElsewhere(Problem("import_running", sentence))
     noted.loaded = loaded
 
 
