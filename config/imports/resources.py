@@ -1,10 +1,17 @@
 """What can be loaded, and how the engine talks to it."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from assets.imports import AssetResource
+from licensing.imports import LicenceResource
 from organisations.imports import Column, Export, Key, Note, Outcome, Record, Terms
+from organisations.imports.fleets import FleetResource
+from organisations.imports.locations import LocationResource
+from organisations.imports.organisations import OrganisationResource
+from organisations.imports.prefixes import PrefixResource
+from organisations.imports.roles import RoleResource
+from organisations.imports.users import UserResource
 from organisations.models import Organisation
 
 
@@ -61,6 +68,7 @@ class Resource(Protocol):
         """Make ready to load; create the custom fields that columns need."""
 
 
+@runtime_checkable
 class Exporting(Resource, Protocol):
     """A resource whose rows can be written to files that it can load."""
 
@@ -71,4 +79,13 @@ class Exporting(Resource, Protocol):
         """
 
 
-RESOURCES: dict[str, Resource] = {"assets": AssetResource()}
+RESOURCES: dict[str, Resource] = {
+    "users": UserResource(),
+    "roles": RoleResource(),
+    "prefixes": PrefixResource(),
+    "organisations": OrganisationResource(),
+    "locations": LocationResource(),
+    "fleets": FleetResource(),
+    "assets": AssetResource(),
+    "licences": LicenceResource(),
+}

@@ -1,0 +1,5 @@
+"""How files of licences and certificates are loaded and written."""
+
+from licensing.imports.licence_files import LicenceResource
+
+__all__ = ["LicenceResource"]

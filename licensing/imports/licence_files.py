@@ -1,0 +1,130 @@
+"""What the import engine has to know of licences."""
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from django.db.models import Count, QuerySet
+
+from config.api.errors import Refusal
+from licensing.imports.licences import (
+    IDENTIFIERS,
+    KEYS,
+    PARTS,
+    PLAIN,
+    LicenceLoader,
+    parts_of,
+    with_parts,
+)
+from licensing.models import Licence
+from organisations.imports import Column, Export, Key, Note, Terms, shown
+from organisations.models import Organisation
+from organisations.permissions import Permission
+
+BATCH = 500
+
+
+class PlainResource:
+    """What files have in common that fill no custom fields, in the licensing layers."""
+
+    name: ClassVar[str]
+    keys: ClassVar[Sequence[Key]]
+    identifiers: ClassVar[Sequence[str]] = ()
+    missing: ClassVar[Sequence[str]] = ()
+    matches: ClassVar[Sequence[str]] = ()
+    needed: ClassVar[str]
+
+    def permissions(self, missing: frozenset[str]) -> frozenset[str]:
+        """Return what someone must hold to write such rows, and what they lack."""
+        places = {Permission.MANAGE_LOCATIONS.value} if "locations" in missing else ()
+        return frozenset({self.needed, *places})
+
+    def fields(self, organisation: Organisation) -> Mapping[str, str]:
+        """Return no custom fields: such rows have none."""
+        return {}
+
+    def defaults(
+        self, terms: Terms, placed: set[str], file_name: str
+    ) -> Mapping[str, tuple[str, Note]]:
+        """Return nothing: no key needs a value."""
+        return {}
+
+    def export(self, organisation: Organisation, *, filter: str = "") -> Export:
+        """Return the rows in a settled order; Refusal for a condition."""
+        if filter:
+            raise Refusal("invalid_filter", f"Files of {self.name} take no filter.")
+        return Export([key.name for key in self.keys], self.rows_of(organisation))
+
+    def rows_of(self, organisation: Organisation) -> Iterator[Sequence[str]]:
+        """Return the rows as they are written."""
+        raise NotImplementedError
+
+
+class LicenceResource(PlainResource):
+    """Files with a licence a row."""
+
+    name: ClassVar[str] = "licences"
+    keys: ClassVar[Sequence[Key]] = KEYS
+    identifiers: ClassVar[Sequence[str]] = IDENTIFIERS
+    missing: ClassVar[Sequence[str]] = ("locations",)
+    matches: ClassVar[Sequence[str]] = ("name", "product_sku")
+    needed: ClassVar[str] = Permission.MANAGE_LICENCES.value
+    loader_class: ClassVar[type[LicenceLoader]] = LicenceLoader
+
+    def loader(
+        self, terms: Terms, columns: Sequence[Column], unique: Column | None
+    ) -> LicenceLoader:
+        """Make ready to load."""
+        return self.loader_class(terms, columns, unique)
+
+    def rows_of(self, organisation: Organisation) -> Iterator[Sequence[str]]:
+        """Return those above others first, then by name."""
+        rows = Licence.objects.of(organisation).present()
+        rows = rows.select_related("location", "supplier", "parent")
+        rows = with_parts(rows)
+        order = in_order(Licence.objects.of(organisation).present())
+        shared = shared_names(Licence.objects.of(organisation).present())
+        for start in range(0, len(order), BATCH):
+            found = rows.in_bulk(order[start : start + BATCH])
+            for key in order[start : start + BATCH]:
+                yield _cells(found[key], shared)
+
+
+def in_order(licences: "QuerySet[Licence, Licence]") -> list[int]:
+    """Return the ids by how many stand above each, then name, code and age."""
+    told = licences.order_by("normalised_name", "name", "product_sku", "pk")
+    above = dict(told.values_list("pk", "parent_id"))
+
+    def depth(key: int) -> int:
+        steps, seen = 0, {key}
+        parent = above[key]
+        while parent in above and parent not in seen:
+            seen.add(parent)
+            steps, parent = steps + 1, above[parent]
+        return steps
+
+    return sorted(above, key=depth)
+
+
+def shared_names(licences: "QuerySet[Licence, Licence]") -> set[str]:
+    """Return the names that several licences have: parents go by their codes then."""
+    names = licences.order_by().values("normalised_name").annotate(times=Count("pk"))
+    shared = names.filter(times__gt=1).values_list("normalised_name", flat=True)
+    return set(shared)
+
+
+def _name_of(licence: Licence, shared: Container[str]) -> str:
+    is_shared = licence.normalised_name in shared
+    return (licence.product_sku if is_shared else "") or licence.name
+
+
+def _cells(licence: Licence, shared: Container[str]) -> list[str]:
+    supplier, parent = licence.supplier, licence.parent
+    told = {name: shown(getattr(licence, name)) for name in PLAIN}
+    told |= {
+        "location": licence.location.name if licence.location else "",
+        "supplier_id": shown(supplier.number) if supplier else "",
+        "supplier_name": supplier.label if supplier else "",
+        "parent": _name_of(parent, shared) if parent and not parent.deleted else "",
+    }
+    told |= dict(zip(PARTS, parts_of(licence), strict=True))
+    return [told[key.name] for key in KEYS]
