@@ -22,6 +22,7 @@ SINGLE_BYTE = ("cp1252", "mac_roman")
 NOT_ASCII_WORD = re.compile(r"\w*[^\x00-\x7f]+\w*")
 WORDS_SHOWN = 3
 BINARY_SHARE = 0.05
+UTF_16_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class Decoding:
 def detect(path: Path, *, wanted: str = "") -> Decoding:
     """Find the encoding of a text file by reading all of it.
 
-    A byte-order mark decides; then UTF-8, when every byte agrees; then a single-byte
-    encoding, with a note that shows some of its words. `wanted` names one instead.
+    A byte-order mark decides; then zeros in every other byte, which UTF-16 has; then
+    UTF-8, when every byte agrees; then a single-byte encoding, with a note that shows
+    some of its words. `wanted` names one instead.
     """
     with path.open("rb") as file:
         start = file.read(CHUNK)
@@ -45,6 +47,10 @@ def detect(path: Path, *, wanted: str = "") -> Decoding:
     for mark, encoding in BYTE_ORDER_MARKS:
         if start.startswith(mark):
             return Decoding(_checked(path, encoding))
+    unmarked = _unmarked_utf_16(start)
+    if unmarked and decodes(path, unmarked):
+        message = f"The file was read as {unmarked.upper()}; it has no byte-order mark."
+        return Decoding(unmarked, [Note("encoding_guessed", message)])
     if decodes(path, "utf-8"):
         return Decoding("utf-8")
     return _single_byte(path, start)
@@ -81,6 +87,15 @@ def _checked(path: Path, encoding: str) -> str:
         raise failure("encoding_invalid", f"The file is not valid {name} text.")
     # Named or not, UTF-8 may start with a mark that is no part of the text.
     return "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+
+
+def _unmarked_utf_16(start: bytes) -> str:
+    """Name the UTF-16 in which every other byte of ordinary text is zero."""
+    first, second = start[::2].count(0), start[1::2].count(0)
+    share = len(start) * UTF_16_SHARE
+    if max(first, second) <= share or min(first, second) * 20 > max(first, second):
+        return ""
+    return "utf-16-le" if second > first else "utf-16-be"
 
 
 def _single_byte(path: Path, start: bytes) -> Decoding:

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import ClassVar, TextIO
 
 from config.imports.decoding import detect, looks_binary
 from config.imports.failures import failure
+from config.imports.formulas import restored
 from config.imports.tables import FIRST_ROW, Layout, take_header
 from organisations.imports import Note, Record
 
 LONGEST_LINE = 1 << 20
+LONGEST_RECORD = 4 << 20
 SAMPLE = 1 << 16
 SAMPLE_RECORDS = 50
 # The rarer a character is in ordinary text, the earlier it stands: ties go to it.
@@ -26,6 +28,8 @@ NAMED_DELIMITER = re.compile(r"sep=(.)\s*\Z")
 class DelimitedTable:
     """A text file with one record a line, unless quoted cells hold line breaks."""
 
+    kind: ClassVar[str] = "csv"
+    nested: ClassVar[frozenset[str]] = frozenset()
     path: Path
     encoding: str
     delimiter: str
@@ -71,17 +75,22 @@ class DelimitedTable:
                         "quote_unclosed", "A quoted cell is never closed.", line=line
                     )
                 if line > 1 or not _names_delimiter(cells, self.delimiter):
-                    yield Record(line, [cell.strip() for cell in cells])
+                    yield Record(line, [restored(cell.strip()) for cell in cells])
                 line = reader.line_num + 1
+                lines.length = 0
 
 
 class _Lines:
-    """The lines of a file, none of them too long, and whether the last was passed."""
+    """The lines of a file, none of them too long, and whether the last was passed.
+
+    `length` is that of the record so far; whoever reads records sets it back.
+    """
 
     def __init__(self, file: TextIO) -> None:
         self.file = file
         self.number = 0
         self.ended = False
+        self.length = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -91,6 +100,10 @@ class _Lines:
         self.number += 1
         if len(text) == LONGEST_LINE:
             message = f"The line is longer than {LONGEST_LINE:,} characters."
+            raise failure("line_too_long", message, line=self.number)
+        self.length += len(text)
+        if self.length > LONGEST_RECORD:
+            message = f"The row is longer than {LONGEST_RECORD:,} characters."
             raise failure("line_too_long", message, line=self.number)
         if not text:
             self.ended = True

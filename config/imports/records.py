@@ -41,6 +41,9 @@ class Records:
     def __iter__(self) -> Iterator[Record | Refused]:
         self.blank = 0
         for record in self.table.rows():
+            if isinstance(record, Refused):
+                yield record
+                continue
             if record.is_blank:
                 self.blank += 1
                 continue

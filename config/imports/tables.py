@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Protocol
 
 from config.imports.failures import failure
-from organisations.imports import Note, Record
+from organisations.imports import Note, Record, Refused
 
 MOST_COLUMNS = 500
 LONGEST_CELL = 65_535
@@ -44,15 +44,26 @@ class Table(Protocol):
     """A file of rows that can be read more than once, a row at a time."""
 
     @property
+    def kind(self) -> str:
+        """What the file is: csv, xlsx, json, jsonl or pem."""
+
+    @property
     def header(self) -> Record:
-        """The first row that is not blank."""
+        """The names of the columns."""
+
+    @property
+    def nested(self) -> frozenset[str]:
+        """The columns in which cells hold lists of objects, as JSON."""
 
     @property
     def notes(self) -> list[Note]:
         """What the reader had to assume, or left out."""
 
-    def rows(self) -> Iterator[Record]:
-        """Read the rows below the header, from the top at every call."""
+    def rows(self) -> Iterator[Record | Refused]:
+        """Read the rows below the header, from the top at every call.
+
+        Rows that could not be read are refused in their place.
+        """
 
     def close(self) -> None:
         """Let go of what the table holds."""
@@ -98,7 +109,7 @@ def _bounded(header: Record) -> Record:
     if len(cells) > MOST_COLUMNS:
         raise failure(
             "too_many_columns",
-            f"The file has {len(cells):,} columns; at most {MOST_COLUMNS} are read.",
+            f"The file has more than {MOST_COLUMNS} columns.",
             line=header.line,
         )
     return Record(header.line, cells)

@@ -1,33 +1,44 @@
 """Excel workbooks."""
 
-import csv
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from config.imports.failures import ImportFailure, failure
-from config.imports.tables import FIRST_ROW, LONGEST_CELL, Layout, take_header
-from organisations.imports import Note, Record
+from config.imports.formulas import restored
+from config.imports.packages import Package, inspected
+from config.imports.spools import Spool
+from config.imports.tables import (
+    FIRST_ROW,
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    Layout,
+    take_header,
+)
+from organisations.imports import Note, Record, Refused
 
-LARGEST_WORKBOOK = 2 << 30
-LARGEST_PART = 128 << 20
-MOST_PARTS = 5_000
+MOST_SHEETS = 200
 MOST_BLANK_ROWS = 100_000
+MOST_WIDE_ROWS = 1_000
 CHUNK = 1_000
+UNCALCULATED = (
+    "The cell holds a formula whose value was never saved. Open the file in Excel or "
+    "LibreOffice and save it."
+)
 # What openpyxl lets through when the XML or the archive of a workbook is damaged.
 DAMAGED = (
     AttributeError,
@@ -55,9 +66,12 @@ class WorkbookTable:
     reading a workbook costs ten times what reading text does.
     """
 
+    kind: ClassVar[str] = "xlsx"
+    nested: ClassVar[frozenset[str]] = frozenset()
     sheet: str
-    spool: IO[str]
+    spool: Spool
     layout: Layout = FIRST_ROW
+    uncalculated: Mapping[int, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
     @classmethod
@@ -65,19 +79,26 @@ class WorkbookTable:
         cls, path: Path, *, sheet: str = "", layout: Layout = FIRST_ROW
     ) -> "WorkbookTable":
         """Choose the sheet: the one named, else the first that holds anything."""
-        refuse_bomb(path)
+        package = _inspected(path)
         # Opened here, because openpyxl leaves damaged files open.
         with path.open("rb") as file, closing(_load(file)) as book:
-            return cls._chosen(book, sheet, layout)
+            return cls._chosen(book, package, sheet, layout)
 
     @classmethod
-    def _chosen(cls, book: Workbook, sheet: str, layout: Layout) -> "WorkbookTable":
+    def _chosen(
+        cls, book: Workbook, package: Package, sheet: str, layout: Layout
+    ) -> "WorkbookTable":
         names = [worksheet.title for worksheet in book.worksheets]
+        if len(names) > MOST_SHEETS:
+            message = f"The workbook has more than {MOST_SHEETS} sheets."
+            raise failure("file_too_large", message)
         filled = [_named(sheet, names)] if sheet else _filled(book, names)
         if not filled:
             raise failure("file_empty", "No sheet of the workbook holds any rows.")
-        spool = _spooled(_records(book, filled[0]))
-        table = cls(filled[0], spool, layout, layout.notes)
+        worksheet: Any = book[filled[0]]
+        uncalculated = package.uncalculated.get(worksheet._worksheet_path, {})
+        spool = Spool.of(_records(book, filled[0]))
+        table = cls(filled[0], spool, layout, uncalculated, layout.notes)
         if len(filled) > 1:
             others = ", ".join(filled[1:])
             message = f"Sheet '{filled[0]}' was read; left out: {others} (--sheet)."
@@ -87,44 +108,25 @@ class WorkbookTable:
     @property
     def header(self) -> Record:
         """The first row that is not blank, or the one asked for."""
-        return take_header(self._spooled(), self.layout)
+        header = take_header(self._spooled(), self.layout)
+        if header.line in self.uncalculated:
+            raise failure("formula_without_value", UNCALCULATED, line=header.line)
+        return header
 
-    def rows(self) -> Iterator[Record]:
+    def rows(self) -> Iterator[Record | Refused]:
         """Read the rows below the header, from the top at every call."""
         records = self._spooled()
-        take_header(records, self.layout)
-        yield from records
+        header = take_header(records, self.layout)
+        for record in records:
+            letters = self.uncalculated.get(record.line)
+            yield _uncalculated(record, header, letters) if letters else record
 
     def close(self) -> None:
         """Remove the temporary file."""
         self.spool.close()
 
     def _spooled(self) -> Iterator[Record]:
-        self.spool.seek(0)
-        for line, *cells in csv.reader(self.spool):
-            yield Record(int(line), cells)
-
-
-def refuse_bomb(path: Path) -> None:
-    """Refuse a workbook that unpacks to more than a machine should have to hold.
-
-    The sizes that the archive declares are binding: reading stops at them.
-    """
-    try:
-        with ZipFile(path) as archive:
-            parts = archive.infolist()
-    except DAMAGED as error:
-        raise _damaged(error) from error
-    if any(part.flag_bits & 1 for part in parts):
-        raise failure("file_unreadable", "The workbook is protected by a password.")
-    in_memory = [p for p in parts if not p.filename.startswith("xl/worksheets/")]
-    too_large = (
-        len(parts) > MOST_PARTS
-        or sum(part.file_size for part in parts) > LARGEST_WORKBOOK
-        or sum(part.file_size for part in in_memory) > LARGEST_PART
-    )
-    if too_large:
-        raise failure("file_too_large", "The workbook unpacks to too much data.")
+        return (row for row in self.spool if isinstance(row, Record))
 
 
 def cell_text(value: object) -> str:
@@ -133,7 +135,8 @@ def cell_text(value: object) -> str:
         case None:
             return ""
         case str():
-            return (unescape(value) if "_x" in value else value).strip()
+            text = (unescape(value) if "_x" in value else value).strip()
+            return restored(text)
         case bool():
             return "true" if value else "false"
         case float():
@@ -157,32 +160,46 @@ def _records(book: Workbook, sheet: str) -> Iterator[Record]:
     worksheet.reset_dimensions()
     rows = worksheet.iter_rows(values_only=True)
     chunks = iter(lambda: _next_rows(rows), [])
-    blank = 0
+    blank = wide = 0
     for line, values in enumerate(chain.from_iterable(chunks), start=1):
-        record = Record(line, [_bounded(cell_text(value)) for value in values])
+        record = Record(line, _texts(values))
         blank = blank + 1 if record.is_blank else 0
         if blank > MOST_BLANK_ROWS:
             return
+        wide += len(values) > MOST_COLUMNS
+        if wide > MOST_WIDE_ROWS:
+            message = f"Too many rows have more than {MOST_COLUMNS} columns."
+            raise failure("too_many_columns", message, line=line)
         yield record
 
 
-def _spooled(records: Iterator[Record]) -> IO[str]:
-    # Closed with the table that reads it.
-    spool = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 (see above)
-    writer = csv.writer(spool)
-    writer.writerows([record.line, *record.cells] for record in records)
-    return spool
+def _texts(values: Sequence[Any]) -> list[str]:
+    """Write the cells of a row, of those that are too many only one that is filled."""
+    # Cells that are too long are refused by the engine; they need not be kept whole.
+    texts = [cell_text(value)[: LONGEST_CELL + 1] for value in values[:MOST_COLUMNS]]
+    surplus = filter(None, map(cell_text, values[MOST_COLUMNS:]))
+    texts.extend(text[:LONGEST_CELL] for text in islice(surplus, 1))
+    return texts
 
 
-def _bounded(text: str) -> str:
-    # Longer cells are refused by the engine; the csv module could not read them back.
-    return text[: LONGEST_CELL + 1]
+def _uncalculated(record: Record, header: Record, letters: str) -> Refused:
+    index = column_index_from_string(letters) - 1
+    column = header.cells[index] if index < len(header.cells) else ""
+    code = "formula_without_value"
+    return Refused(record.line, column, f"{letters}{record.line}", code, UNCALCULATED)
 
 
 def _next_rows(rows: Iterator[Sequence[Any]]) -> list[Sequence[Any]]:
     try:
         with warnings.catch_warnings(action="ignore"):
             return list(islice(rows, CHUNK))
+    except DAMAGED as error:
+        raise _damaged(error) from error
+
+
+def _inspected(path: Path) -> Package:
+    try:
+        return inspected(path)
     except DAMAGED as error:
         raise _damaged(error) from error
 

@@ -30,6 +30,21 @@ def test_it_trusts_marks_and_valid_utf_8(
     assert (decoding.encoding, decoding.notes) == (encoding, [])
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_it_finds_utf_16_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    decoding = detect(written(tmp_path, "Name\nÄänekoski €\n".encode(encoding)))
+
+    assert decoding.encoding == encoding
+    assert [note.message for note in decoding.notes] == [
+        f"The file was read as {encoding.upper()}; it has no byte-order mark."
+    ]
+
+
+@pytest.mark.parametrize("content", [b"Na\0me\nA\n" * 9, b"\0\0A\0\0\0B\0" * 9])
+def test_it_takes_other_zeros_for_what_they_are(tmp_path: Path, content: bytes) -> None:
+    assert detect(written(tmp_path, content)).encoding == "utf-8"
+
+
 def test_it_falls_back_to_cp1252_and_shows_words(tmp_path: Path) -> None:
     decoding = detect(written(tmp_path, "Name\nSeinäjoki\n€ 5\n".encode("cp1252")))
 

@@ -114,10 +114,26 @@ def test_it_refuses_a_line_that_never_ends(
     assert problem(tmp_path, "Name\n" + "x" * 5_000) == ("line_too_long", 2)
 
 
+def test_it_refuses_a_row_that_never_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "LONGEST_RECORD", 1_000)
+    row = '"\n",' * 500
+
+    assert problem(tmp_path, f"Name\n{row}x\n") == ("line_too_long", 252)
+    rows = list(table(tmp_path, "Name\n" + "x\n" * 2_000).rows())
+    assert len(rows) == 2_000
+
+
 def test_it_refuses_too_many_columns(tmp_path: Path) -> None:
     header = ",".join(f"c{number}" for number in range(MOST_COLUMNS + 1))
 
     assert problem(tmp_path, f"{header}\n") == ("too_many_columns", 1)
+
+
+def test_it_refuses_a_million_columns(tmp_path: Path) -> None:
+    assert problem(tmp_path, "," * 1_000_000 + "x\n") == ("too_many_columns", 1)
+    assert problem(tmp_path, "c," * 1_000_000 + "\n") == ("line_too_long", 1)
 
 
 def test_it_refuses_a_file_of_blank_lines(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+import tarfile
+from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -5,8 +7,11 @@ import pytest
 
 from config.imports.failures import ImportFailure, Problem
 from config.imports.files import open_table
+from config.imports.tables import Layout
 from tests.config.imports.files import DATA
 
+BEGIN = "-----BEGIN CERTIFICATE-----"
+PEM = f"{BEGIN}\nMAMCAQU=\n-----END CERTIFICATE-----\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 
@@ -56,8 +61,100 @@ def test_it_names_an_archive(tmp_path: Path) -> None:
     path = tmp_path / "fleet.xlsx"
     with ZipFile(path, "w") as archive:
         archive.writestr("fleet.csv", "Name\n")
+    tar = tmp_path / "fleet"
+    with tarfile.open(tar, "w") as bundle:
+        bundle.add(path, "fleet.xlsx")
 
-    assert "a ZIP archive" in refusal(path).message
+    assert (
+        refusal(path).message == "'fleet.xlsx' is a ZIP archive, not an Excel workbook."
+    )
+    assert refusal(tar).message == "'fleet' is a tar archive; unpack it first."
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("key.p12", b"\x30\x82\x0a\x41\x02\x01\x03\x30\x82"),
+        ("key.pfx", b"anything"),
+        ("key.pem", b"\x30\x82\x0a\x41\x02\x01\x03\x30\x82"),
+        ("key", b"\x30\x80\x02\x01\x03\x30\x80"),
+    ],
+)
+def test_it_sends_files_with_a_password_to_the_api(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    found = refusal(path)
+
+    assert found.code == "file_type_mismatch"
+    assert "load it through the API of certificates, which takes the password" in (
+        found.message
+    )
+
+
+def test_it_names_a_certificate_in_der(tmp_path: Path) -> None:
+    path = tmp_path / "depot.cer"
+    path.write_bytes(b"\x30\x82\x01\x8f\x30\x82\x01\x35\xa0")
+
+    assert "a certificate in DER; turn it into PEM first" in refusal(path).message
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", '[{"a": 1}]', "'a.csv' is a JSON file, not a text file."),
+        ("a.json", "Name\nA\n", "'a.json' is a text file, not a JSON file."),
+        ("a.json", '"text"', "'a.json' is a text file, not a JSON file."),
+        ("a.pem", "Name\nA\n", "'a.pem' is a text file, not a PEM file."),
+        ("a.csv", f"{BEGIN}\n", "'a.csv' is a PEM file, not a text file."),
+        ("a.gz", "Name\nA\n", "'a.gz' is a text file, not a gzip archive."),
+    ],
+)
+def test_it_refuses_text_that_its_name_belies(
+    tmp_path: Path, name: str, content: str, message: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+
+    assert refusal(path) == Problem("file_type_mismatch", message)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.txt", ' \n [{"a": 1}]', "json"),
+        ("a", '{"a": 1}\n{"a": 2}', "jsonl"),
+        ("a.txt", "# one\n\n# two\n" + PEM, "pem"),
+        ("a.crt", "Certificate:\n  Data:\n" + PEM, "pem"),
+        ("a.txt", "Name,Key\nA,x\n", "csv"),
+        ("a.csv", f'Name,Key\nA,"{PEM}"\n', "csv"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_it_knows_text_by_its_content(
+    tmp_path: Path, name: str, content: str, kind: str, encoding: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding=encoding)
+
+    with closing(open_table(path)) as table:
+        assert table.kind == kind
+
+
+def test_it_refuses_a_sheet_of_a_file_without_sheets() -> None:
+    for name in ("city-fleet.csv", "bundle.pem"):
+        with pytest.raises(ImportFailure) as failure:
+            open_table(DATA / name, sheet="Buses")
+        assert failure.value.problems[0].code == "sheet_not_found"
+
+
+def test_it_refuses_a_header_row_of_a_file_without_one() -> None:
+    for name in ("network-devices.json", "bundle.pem"):
+        with pytest.raises(ImportFailure) as failure:
+            open_table(DATA / name, layout=Layout(header_row=2))
+        assert failure.value.problems[0].code == "row_not_found"
 
 
 def test_it_refuses_random_bytes(tmp_path: Path) -> None:

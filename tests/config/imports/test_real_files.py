@@ -122,7 +122,6 @@ def test_it_loads_the_assets_of_atlas(cast: Cast, load: Load) -> None:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("glpi/computer_1.json", "file_type_mismatch"),
         ("rail-de/HALF_2016-06-09_11-12-24.xml", "file_type_mismatch"),
     ],
 )

@@ -6,10 +6,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from config.imports import workbooks
+from config.imports import packages, workbooks
 from config.imports.failures import ImportFailure
-from config.imports.tables import Layout
+from config.imports.tables import MOST_COLUMNS, Layout
 from config.imports.workbooks import WorkbookTable, cell_text
 from organisations.imports import Record
 from tests.config.imports.files import DATA
@@ -28,6 +29,10 @@ def opened() -> Iterator[Open]:
     yield open_workbook
     for table in tables:
         table.close()
+
+
+def records(table: WorkbookTable) -> list[Record]:
+    return [row for row in table.rows() if isinstance(row, Record)]
 
 
 def code(path: Path, sheet: str = "") -> str:
@@ -70,7 +75,7 @@ def test_it_reads_the_first_sheet_that_holds_anything(opened: Open) -> None:
 def test_it_reads_the_sheet_asked_for(opened: Open) -> None:
     table = opened(DATA / "two-sheets.xlsx", sheet="cranes")
 
-    assert [record.cells[0] for record in table.rows()] == ["Crane 1", "Crane 2"]
+    assert [record.cells[0] for record in records(table)] == ["Crane 1", "Crane 2"]
     assert table.notes == []
 
 
@@ -92,7 +97,7 @@ def test_it_refuses_a_workbook_without_rows(tmp_path: Path) -> None:
 
 
 def test_it_refuses_a_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "LARGEST_WORKBOOK", 1 << 20)
+    monkeypatch.setattr(packages, "LARGEST_WORKBOOK", 1 << 20)
     path = tmp_path / "bomb.xlsx"
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "")
@@ -104,7 +109,7 @@ def test_it_refuses_a_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_it_refuses_shared_strings_that_would_fill_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbooks, "LARGEST_PART", 1 << 20)
+    monkeypatch.setattr(packages, "LARGEST_PART", 1 << 20)
     path = tmp_path / "bomb.xlsx"
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         archive.writestr("xl/sharedStrings.xml", " " * (2 << 20))
@@ -155,7 +160,7 @@ def test_it_cuts_cells_that_would_fill_the_memory(
     book.save(tmp_path / "long.xlsx")
 
     with closing(WorkbookTable.open(tmp_path / "long.xlsx")) as table:
-        assert [len(record.cells[0]) for record in table.rows()] == [11]
+        assert [len(record.cells[0]) for record in records(table)] == [11]
 
 
 def test_it_takes_the_header_row_it_is_told() -> None:
@@ -165,3 +170,77 @@ def test_it_takes_the_header_row_it_is_told() -> None:
         assert table.header == Record(3, ["Wagon 1", "Wagon"])
         assert list(table.rows()) == []
         assert [note.code for note in table.notes] == ["rows_above", "sheets_left_out"]
+
+
+@pytest.mark.parametrize(
+    ("epoch", "texts"),
+    [
+        (WINDOWS_EPOCH, ["1900-01-01", "1900-02-28", "1900-03-01", "2021-12-05"]),
+        (MAC_EPOCH, ["1904-01-02", "1904-02-29", "1904-03-02", "2025-12-06"]),
+    ],
+)
+def test_it_reads_dates_of_both_systems(
+    tmp_path: Path, opened: Open, epoch: datetime, texts: list[str]
+) -> None:
+    book = Workbook()
+    book.epoch = epoch
+    sheet = book.worksheets[0]
+    sheet.append(["Date"])
+    for serial in (1, 59, 61, 44535):
+        sheet.append([serial])
+        sheet.cell(sheet.max_row, 1).number_format = "yyyy-mm-dd"
+    book.save(tmp_path / "dates.xlsx")
+
+    table = opened(tmp_path / "dates.xlsx")
+
+    assert [row.cells for row in records(table)] == [[text] for text in texts]
+
+
+def test_it_shows_dates_that_are_out_of_range_as_errors(
+    tmp_path: Path, opened: Open
+) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Date"])
+    sheet.append([10**9])
+    sheet.cell(2, 1).number_format = "yyyy-mm-dd"
+    book.save(tmp_path / "dates.xlsx")
+
+    assert [row.cells for row in records(opened(tmp_path / "dates.xlsx"))] == [
+        ["#VALUE!"]
+    ]
+
+
+def test_it_keeps_one_cell_beyond_the_columns_there_may_be(
+    tmp_path: Path, opened: Open
+) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Name"])
+    sheet.append(["Wagon 1"])
+    sheet.cell(2, 16_384, "far away")
+    sheet.cell(3, MOST_COLUMNS + 9, " ")
+    book.save(tmp_path / "wide.xlsx")
+
+    first, second = records(opened(tmp_path / "wide.xlsx"))
+
+    assert (len(first.cells), first.cells[-1]) == (MOST_COLUMNS + 1, "far away")
+    assert second.is_blank
+
+
+def test_it_refuses_a_sheet_of_wide_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "MOST_WIDE_ROWS", 2)
+    book = Workbook()
+    for line in range(1, 5):
+        book.worksheets[0].cell(line, MOST_COLUMNS + 1, "x")
+    book.save(tmp_path / "wide.xlsx")
+
+    assert code(tmp_path / "wide.xlsx") == "too_many_columns"
+
+
+def test_it_refuses_too_many_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MOST_SHEETS", 1)
+
+    assert code(DATA / "two-sheets.xlsx") == "file_too_large"
