@@ -1,0 +1,1 @@
+"""The export engine: the apps' rows to files that can be loaded again."""
