@@ -1,20 +1,24 @@
 """Load a file of rows into an organisation."""
 
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any, cast
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from config.api.errors import Refusal
+from config.imports.failures import ImportFailure
 from config.imports.ledger import find_run
+from config.imports.presets.choosing import listing, prepared, shipped
 from config.imports.progress import progress
-from config.imports.rendering import as_json, as_text
+from config.imports.rendering import all_as_json, all_as_text
 from config.imports.report import Report
 from config.imports.resources import RESOURCES, Resource
-from config.imports.runs import Job, job_of, run
+from config.imports.runs import Job, job_of, run, run_all
+from config.management.command import SentenceCommand
 from organisations.imports import Terms
 from organisations.models import ImportRun, Organisation, User
 from organisations.services.access import access_to
@@ -22,7 +26,7 @@ from organisations.services.access import access_to
 WIDTH_OF_FILES = 160
 
 
-class Command(BaseCommand):
+class Command(SentenceCommand):
     """Arguments in, a report out; the status is not 0 when rows were refused."""
 
     help = """\
@@ -49,34 +53,53 @@ API; all rows are written in one transaction, or none.
 
     def handle(self, *args: object, **options: object) -> None:
         """Load the file, show the report, fail if anything was refused."""
-        if options["resume"]:
-            noted = _stopped(str(options["resume"]))
-            job = job_of(noted, cast(Path | None, options["file"]))
-        else:
-            noted, job = None, _job(options)
+        if options["presets"]:
+            self.stdout.write(listing(shipped()))
+            return
         with progress(self.stderr) as watch:
-            report = run(job, watch, noted)
-        self.stdout.write(self._rendered(report, str(options["format"])))
-        if not report.is_clean:
-            raise CommandError(_failed(report))
+            if options["resume"]:
+                noted = _stopped(str(options["resume"]))
+                job = job_of(noted, cast(Path | None, options["file"]))
+                reports = [run(job, watch, noted)]
+            else:
+                reports = run_all(_jobs(options), watch)
+        self.stdout.write(self._rendered(reports, str(options["format"])))
+        unclean = [report for report in reports if not report.is_clean]
+        if unclean:
+            raise CommandError(" ".join(_failed(report) for report in unclean))
 
-    def _rendered(self, report: Report, form: str) -> str:
+    def _rendered(self, reports: Sequence[Report], form: str) -> str:
         if form == "json":
-            return as_json(report)
+            return all_as_json(reports)
         is_terminal = self.stdout.isatty()
         width = get_terminal_size().columns if is_terminal else WIDTH_OF_FILES
-        return as_text(report, width=width, is_terminal=is_terminal)
+        return all_as_text(reports, width=width, is_terminal=is_terminal)
 
 
 def _add_destination(parser: CommandParser) -> None:
     parser.add_argument("--organisation", help="its id, or exact name")
-    parser.add_argument("--type", choices=sorted(RESOURCES), default="assets")
+    parser.add_argument(
+        "--type",
+        choices=sorted(RESOURCES),
+        default="",
+        help="what the rows are (default: what the preset says, else assets)",
+    )
     parser.add_argument(
         "--user", help="who the history names (default: the organisation's owner)"
     )
 
 
 def _add_mapping(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--preset",
+        default="",
+        metavar="NAME",
+        help="what program the file is from: a name of --presets, a TOML file, - for "
+        "none (default: found by the headers)",
+    )
+    parser.add_argument(
+        "--presets", action="store_true", help="list the presets that there are"
+    )
     parser.add_argument(
         "--map",
         action="append",
@@ -181,26 +204,38 @@ def _stopped(text: str) -> ImportRun:
     return found
 
 
-def _job(options: Mapping[str, Any]) -> Job:
+def _jobs(options: Mapping[str, Any]) -> list[Job]:
+    """Return what was asked for: several jobs where the file holds several types."""
     if not options["file"] or not options["organisation"]:
         raise CommandError("Say which file goes into which --organisation.")
     if options["in_parts"] and not options["skip_invalid"]:
         raise CommandError("--in-parts keeps what is in order: say --skip-invalid too.")
-    resource = RESOURCES[options["type"]]
-    missing = _missing(options["create_missing"], resource)
     organisation = find_organisation(options["organisation"])
-    actor = _actor(options["user"], organisation, resource.permissions(missing))
+    actor = _user(options["user"], organisation)
+    job = _job(options, organisation, actor)
+    try:
+        jobs = prepared(job, options["preset"], options["type"])
+    except ImportFailure as failure:
+        raise CommandError(str(failure)) from failure
+    resources = [RESOURCES[job.type] for job in jobs]
+    _refuse_unknown(job.terms, resources)
+    fitted = [replace(job, terms=_fitted(job)) for job in jobs]
+    needed = [RESOURCES[job.type].permissions(job.terms.missing) for job in fitted]
+    _require(actor, organisation, frozenset().union(*needed))
+    return fitted
+
+
+def _job(options: Mapping[str, Any], organisation: Organisation, actor: User) -> Job:
     return Job(
         path=options["file"],
         terms=Terms(
             organisation,
             actor,
-            missing,
+            _words(options["create_missing"]),
             cut_names=options["long_names"] == "cut",
-            match=_match(options["match"], resource),
+            match=options["match"],
             on_conflict=options["on_conflict"],
         ),
-        type=options["type"],
         sheet=options["sheet"],
         encoding=options["encoding"],
         header_row=options["header_row"],
@@ -217,11 +252,29 @@ def _job(options: Mapping[str, Any]) -> Job:
     )
 
 
-def _match(word: str, resource: Resource) -> str:
-    if word in {"", "-", *resource.matches}:
-        return word
-    known = ", ".join(resource.matches)
-    raise CommandError(f"--match knows {known} and -; not: {word}.")
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip().lower() for word in text.split(",")) - {""}
+
+
+def _refuse_unknown(terms: Terms, resources: Sequence[Resource]) -> None:
+    """Refuse words that no type of row in the file knows."""
+    kinds = list(dict.fromkeys(kind for one in resources for kind in one.missing))
+    if unknown := ", ".join(sorted(terms.missing - {"all", *kinds})):
+        known = ", ".join(["all", *kinds])
+        raise CommandError(f"--create-missing knows {known}; not: {unknown}.")
+    matches = list(dict.fromkeys(word for one in resources for word in one.matches))
+    if terms.match not in {"", "-", *matches}:
+        known = ", ".join(matches)
+        raise CommandError(f"--match knows {known} and -; not: {terms.match}.")
+
+
+def _fitted(job: Job) -> Terms:
+    """Return the terms in the words that the type of the rows knows."""
+    resource, terms = RESOURCES[job.type], job.terms
+    kinds = frozenset(resource.missing)
+    missing = kinds if "all" in terms.missing else kinds & terms.missing
+    match = terms.match if terms.match in {"-", *resource.matches} else ""
+    return replace(terms, missing=missing, match=match)
 
 
 def find_organisation(text: str) -> Organisation:
@@ -239,15 +292,19 @@ def find_organisation(text: str) -> Organisation:
     return found[0]
 
 
-def _actor(
-    username: str | None, organisation: Organisation, permissions: frozenset[str]
-) -> User:
-    actor = organisation.owner
-    if username:
-        known = User.objects.filter(username=username, is_active=True).first()
-        if known is None:
-            raise CommandError(f"There is no active user '{username}'.")
-        actor = known
+def _user(username: str | None, organisation: Organisation) -> User:
+    if not username:
+        return organisation.owner
+    users = User.objects.filter(username=username, is_active=True)
+    known: User | None = users.first()
+    if known is None:
+        raise CommandError(f"There is no active user '{username}'.")
+    return known
+
+
+def _require(
+    actor: User, organisation: Organisation, permissions: frozenset[str]
+) -> None:
     try:
         access = access_to(actor, organisation.pk)
         access.require_member()
@@ -255,18 +312,6 @@ def _actor(
             access.require(permission)
     except Refusal as refusal:
         raise CommandError(f"{actor.username}: {refusal.message}") from refusal
-    return actor
-
-
-def _missing(text: str, resource: Resource) -> frozenset[str]:
-    kinds = frozenset(word.strip().lower() for word in text.split(",")) - {""}
-    if "all" in kinds:
-        return frozenset(resource.missing)
-    unknown = ", ".join(sorted(kinds - set(resource.missing)))
-    if unknown:
-        known = ", ".join(resource.missing)
-        raise CommandError(f"--create-missing knows all, {known}; not: {unknown}.")
-    return kinds
 
 
 def _split(text: str, option: str, *, last: bool = False) -> tuple[str, str]:
