@@ -126,7 +126,8 @@ class People:
 
     def need_user(self, text: str, *, field: str) -> User:
         """Return the member that a text means; raise `user_invalid` at the field."""
-        return User.objects.get(pk=self.need(text, field=field))
+        found: User = User.objects.get(pk=self.need(text, field=field))
+        return found
 
     def _members(self) -> dict[str, list[int]]:
         if self.known is None:

@@ -32,6 +32,8 @@ class PlainResource:
     missing: ClassVar[Sequence[str]] = ()
     matches: ClassVar[Sequence[str]] = ()
     needed: ClassVar[str]
+    # The keys that exports have a column for; all of them where nothing is said.
+    written: ClassVar[Sequence[str]] = ()
 
     def permissions(self, missing: frozenset[str]) -> frozenset[str]:
         """Return what someone must hold to write such rows, and what they lack."""
@@ -52,7 +54,8 @@ class PlainResource:
         """Return the rows in a settled order; Refusal for a condition."""
         if filter:
             raise Refusal("invalid_filter", f"Files of {self.name} take no filter.")
-        return Export([key.name for key in self.keys], self.rows_of(organisation))
+        header = self.written or [key.name for key in self.keys]
+        return Export(header, self.rows_of(organisation))
 
     def rows_of(self, organisation: Organisation) -> Iterator[Sequence[str]]:
         """Return the rows as they are written."""
@@ -78,11 +81,9 @@ class LicenceResource(PlainResource):
 
     def rows_of(self, organisation: Organisation) -> Iterator[Sequence[str]]:
         """Return those above others first, then by name."""
-        rows = Licence.objects.of(organisation).present()
-        rows = rows.select_related("location", "supplier", "parent")
-        rows = with_parts(rows)
-        order = in_order(Licence.objects.of(organisation).present())
-        shared = shared_names(Licence.objects.of(organisation).present())
+        own = Licence.objects.of(organisation).present()
+        rows = with_parts(own.select_related("location", "supplier", "parent"))
+        order, shared = in_order(own), shared_names(own)
         for start in range(0, len(order), BATCH):
             found = rows.in_bulk(order[start : start + BATCH])
             for key in order[start : start + BATCH]:

@@ -93,9 +93,28 @@ def create_certificate(
     if not new_password:
         sentence = "Password is mandatory"
         raise Refusal("invalid_body", sentence, field="new_password")
-    said = parse_certificate(certificate, new_password).values() if certificate else {}
+    return keep_certificate(
+        organisation=organisation,
+        values=values,
+        password=new_password,
+        certificate=certificate,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def keep_certificate(
+    *,
+    organisation: Organisation,
+    values: Mapping[str, Any],
+    password: str = "",
+    certificate: str = "",
+    actor: User,
+) -> Certificate:
+    """Keep a certificate, perhaps one that nothing closes, as bundles hold them."""
+    said = parse_certificate(certificate, password).values() if certificate else {}
     row = Certificate(organisation=organisation, **{**values, **said})
-    row.password = checked_secret(new_password, field="new_password")
+    row.password = checked_secret(password, field="new_password")
     return words.create(row, actor=actor)
 
 

@@ -15,6 +15,7 @@ from config.api.rows import Page, PageField, Read
 from config.api.snowflake import serial_of
 from licensing.models import Licence, Reference
 from organisations.api.device.base import RegisterViewSet
+from organisations.api.device.counting import count_lines
 from organisations.models import Change, Location
 
 # What the API calls the columns that it has other words for.
@@ -196,6 +197,12 @@ class LicenceChangeViewSet(RegisterViewSet):
         "old_value": Member("old", Kind.TEXT, nullable=True),
         "new_value": Member("new", Kind.TEXT, nullable=True),
     }
+
+    def count(self, matches: Any) -> int:
+        """Count the lines; of the whole history, only those that are new."""
+        if self.is_searched() or self.asked.keys() - {"idonly"}:
+            return super().count(matches)
+        return count_lines(matches.order_by(), "licence", self.sight.organisations)
 
     def listed(self) -> Any:
         """Give the rows the texts that a search looks in."""
