@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol, runtime_checkable
 
 from assets.imports import AssetResource
+from assets.imports.definitions import FieldResource
+from assets.imports.types import TypeResource
+from assets.imports.words import StatusResource, ZoneResource
 from licensing.imports import LicenceResource
 from organisations.imports import Column, Export, Key, Note, Outcome, Record, Terms
 from organisations.imports.fleets import FleetResource
@@ -80,6 +83,10 @@ class Exporting(Resource, Protocol):
 
 
 RESOURCES: dict[str, Resource] = {
+    "types": TypeResource(),
+    "fields": FieldResource(),
+    "zones": ZoneResource(),
+    "statuses": StatusResource(),
     "users": UserResource(),
     "roles": RoleResource(),
     "prefixes": PrefixResource(),

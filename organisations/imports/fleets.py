@@ -8,9 +8,10 @@ from organisations.imports.catalogue import (
     CatalogueResource,
     key,
 )
+from organisations.imports.exporting import told_apart
 from organisations.imports.loading import Cells
 from organisations.imports.words import Column, Key, Terms
-from organisations.models import Fleet
+from organisations.models import Fleet, Organisation
 from organisations.permissions import Permission
 from organisations.services import rows
 
@@ -54,3 +55,9 @@ class FleetResource(CatalogueResource):
     ) -> FleetLoader:
         """Make ready to load."""
         return FleetLoader(terms, columns, unique)
+
+
+def names_of(organisation: Organisation) -> dict[int, str]:
+    """Return for each fleet the text by which a file names it."""
+    found = Fleet.objects.of(organisation).values_list("pk", "name", "code")
+    return told_apart({key_: texts for key_, *texts in found})

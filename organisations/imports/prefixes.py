@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from config.api.errors import Refusal
 from organisations.imports.catalogue import Once, PlainResource, key, typed
-from organisations.imports.exporting import CHUNK, as_cell, refuse_filter
+from organisations.imports.exporting import CHUNK, as_cell, refuse_filter, told_apart
 from organisations.imports.loading import Cells, RowLoader
 from organisations.imports.words import Column, Export, Key, Terms, squeezed
 from organisations.models import Organisation, Prefix
@@ -44,8 +44,10 @@ class PrefixLoader(RowLoader[Prefix]):
         text = squeezed(cells.text("description"))
         alike = [one for one in self.prefixes if one.number_format == number_format]
         exact = [one for one in alike if squeezed(one.description) == text]
-        if "description" in self.columns:
-            alike = [one for one in alike if one.pk not in self.once.lines]
+        free = [one for one in alike if one.pk not in self.once.lines]
+        if "description" in self.columns and (text or not free):
+            # What tells prefixes of one format apart names one that is not there.
+            alike = free
         found = exact or alike
         if len(found) > 1:
             reason = f"{len(found)} prefixes are written '{number_format}'."
@@ -128,3 +130,9 @@ def _rows(organisation: Organisation) -> Iterator[list[str]]:
     for key_, *values in found.values_list("pk", *TYPES).iterator(chunk_size=CHUNK):
         is_default = key_ == organisation.default_prefix_id
         yield [*map(as_cell, values), as_cell(is_default)]
+
+
+def names_of(organisation: Organisation) -> dict[int, str]:
+    """Return for each prefix the text by which a file names it."""
+    found = Prefix.objects.of(organisation)
+    return told_apart({one.pk: [one.number_format, one.description] for one in found})

@@ -83,6 +83,13 @@ class References(Generic[R]):
         return row
 
 
+def meant(found: R | Refusal, field: str) -> R:
+    """Return the row that a cell means, or refuse the cell."""
+    if isinstance(found, Refusal):
+        raise Refusal(found.code, found.message, field=field)
+    return found
+
+
 def spoken_description(name: str, whole: str) -> str:
     """Return the description of a row whose name was cut: the whole text."""
     return "" if len(whole) == len(name) else whole

@@ -9,7 +9,7 @@ from organisations.imports.catalogue import Finder, Once, PlainResource, key
 from organisations.imports.exporting import CHUNK, as_cell, refuse_filter, told_apart
 from organisations.imports.loading import Cells, RowLoader
 from organisations.imports.locations import names_of
-from organisations.imports.references import References
+from organisations.imports.references import References, meant
 from organisations.imports.texts import joined, parted
 from organisations.imports.words import Column, Export, Key, Note, Terms, listed
 from organisations.models import Membership, Organisation, Role, User
@@ -125,10 +125,10 @@ class MemberLoader(RowLoader[Membership]):
     def _values(self, cells: Cells) -> dict[str, Any]:
         values: dict[str, Any] = {}
         if names := parted(cells.text("roles")):
-            found = [_found(self.roles.find(name), "roles") for name in names]
+            found = [meant(self.roles.find(name), "roles") for name in names]
             values["role_ids"] = [role.pk for role in found]
         if home := cells.text("home_location"):
-            location = _found(self.locations.find(home), "home_location")
+            location = meant(self.locations.find(home), "home_location")
             values["location_id"] = location.pk
         return values
 
@@ -139,13 +139,6 @@ def _names(cells: Cells) -> dict[str, str]:
     if User.objects.filter(username=named.get("username", "")).exists():
         del named["username"]
     return named
-
-
-def _found(row: Any, field: str) -> Any:
-    """Return the row that a cell means, or refuse the cell."""
-    if isinstance(row, Refusal):
-        raise Refusal(row.code, row.message, field=field)
-    return row
 
 
 def roles_of(terms: Terms) -> References[Role]:

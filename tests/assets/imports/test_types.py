@@ -1,0 +1,127 @@
+from assets.ephemerality import Ephemerality
+from assets.models import AssetField, AssetType, AssetTypeZone, AssetZone
+from assets.services.types import add_zone
+from organisations.models import Fleet
+from tests.cast import Cast
+from tests.factories.assets import (
+    AssetFieldFactory,
+    AssetTypeFactory,
+    AssetZoneFactory,
+)
+from tests.factories.organisations import FleetFactory, PrefixFactory
+from tests.importing import Importer, importer, outcome, refusals
+
+files = importer("types")
+
+
+def names(kind: AssetType) -> list[str]:
+    return [*kind.fields.order_by("type_fields__id").values_list("name", flat=True)]
+
+
+def test_it_makes_types_once(cast: Cast, files: Importer) -> None:
+    for name in ("Plate", "Length"):
+        AssetFieldFactory(organisation=cast.organisation, name=name)
+    AssetZoneFactory(organisation=cast.organisation, name="Cab", code="C")
+    FleetFactory(organisation=cast.organisation, name="North", code="N")
+    prefix = PrefixFactory(organisation=cast.organisation, number_format="W-{n}")
+    text = (
+        "Type,Kind,Notes,Active,Fleet,Prefix,Fields,Zones\n"
+        "Wagon,,Freight,no,N,W-,length; plate,c\nDrill,equipment,,,,,,\n"
+        "Wagon,permanent,,,,,,\n"
+    )
+
+    first = files.load(cast.organisation, text)
+    again = files.load(cast.organisation, text)
+
+    assert (outcome(first), outcome(again)) == ((3, 0, 0, 0), (0, 0, 3, 0))
+    wagon, drill, unit = AssetType.objects.order_by("id")
+    assert (wagon.ephemerality, wagon.description, wagon.active) == (
+        Ephemerality.SINGLE,
+        "Freight",
+        False,
+    )
+    assert (wagon.fleet, wagon.prefix) == (Fleet.objects.get(), prefix)
+    assert names(wagon) == ["Length", "Plate"]
+    assert [zone.name for zone in wagon.zones.all()] == ["Cab"]
+    assert drill.ephemerality == Ephemerality.EQUIPMENT
+    assert unit.ephemerality == Ephemerality.PERMANENT
+
+
+def test_it_changes_a_type_and_what_hangs_on_it(cast: Cast, files: Importer) -> None:
+    plate = AssetFieldFactory(organisation=cast.organisation, name="Plate")
+    AssetFieldFactory(organisation=cast.organisation, name="Length")
+    drill = AssetTypeFactory(
+        organisation=cast.organisation,
+        name="Drill",
+        ephemerality=Ephemerality.EQUIPMENT,
+        with_fields=[plate],
+    )
+    text = "Name,Notes,Fields,Zones\nDrill,Hand-held,Length,Handle\n"
+
+    report = files.load(cast.organisation, text, missing=["zones"])
+
+    assert outcome(report) == (0, 1, 0, 0)
+    assert names(drill) == ["Length"]
+    assert AssetZone.objects.get().name == "Handle"
+    assert [(one.key, one.old, one.new) for one in report.differences] == [
+        ("description", "", "Hand-held"),
+        ("fields", "Plate", "Length"),
+        ("zones", "", "Handle"),
+    ]
+    assert [note.code for note in report.notes] == ["zones_made"]
+
+
+def test_it_refuses_types(cast: Cast, files: Importer) -> None:
+    off = PrefixFactory(
+        organisation=cast.organisation, number_format="OFF-{n}", enabled=False
+    )
+    text = (
+        "Name,Kind,Fleet,Prefix,Fields,Zones\n"
+        "Train,temporary,,,,\nWagon,,North,,,\nWagon,,,Z-,,\n"
+        f"Wagon,,,{off.number_format},,\n"
+        "Wagon,,,,Plate,\nWagon,,,,,Cab\n,,,,,\nx,,,,,\n,single,,,,\n"
+        "Wagon,,,,,\nWagon,single,,,,\n"
+    )
+
+    report = files.load(cast.organisation, text, skip_invalid=True)
+
+    assert refusals(report) == [
+        (2, "Kind", "invalid_ephemerality"),
+        (3, "Fleet", "fleet_invalid"),
+        (4, "Prefix", "prefix_invalid"),
+        (5, "Prefix", "prefix_invalid"),
+        (6, "Fields", "field_unknown"),
+        (7, "Zones", "not_found"),
+        (9, "Name", "invalid_body"),
+        (10, "Name", "invalid_body"),
+        (12, "Name", "duplicate_row"),
+    ]
+    assert outcome(report) == (1, 0, 0, 9)
+
+
+def test_it_carries_types_to_another_organisation(cast: Cast, files: Importer) -> None:
+    for organisation in (cast.organisation, cast.other):
+        for name in ("Plate; old", "Length"):
+            AssetFieldFactory(organisation=organisation, name=name)
+        for code in ("C1", "C2"):
+            AssetZoneFactory(organisation=organisation, name="Cab", code=code)
+        FleetFactory(organisation=organisation, name="North")
+        PrefixFactory(organisation=organisation, number_format="W-{n}")
+    wagon = AssetTypeFactory(
+        organisation=cast.organisation,
+        name="Wagon",
+        with_fields=AssetField.objects.of(cast.organisation).order_by("-id"),
+        fleet=Fleet.objects.of(cast.organisation).get(),
+    )
+    AssetTypeFactory(
+        organisation=cast.organisation,
+        name="Wagon",
+        ephemerality=Ephemerality.EQUIPMENT,
+        active=False,
+    )
+    for zone in AssetZone.objects.of(cast.organisation).order_by("-id"):
+        add_zone(wagon, zone, actor=cast.owner)
+
+    files.carry(cast.organisation, cast.other)
+
+    assert AssetTypeZone.objects.filter(type__organisation=cast.other).count() == 2
