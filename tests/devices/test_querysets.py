@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from assets.models import FieldType
+from devices import querysets
 from devices.models import DeviceAsset
 from devices.services.drafts import DeviceDraft, IntegrationDraft, Linked
 from devices.services.links import link_assets, siblings_of
@@ -149,3 +150,16 @@ def test_it_narrows_by_what_devices_have_to_do_with(cast: Cast) -> None:
     for narrowed, expected in cases:
         assert found(cast, narrowed) == [one.pk for one in expected]
     assert [one.pk for one in siblings_of(third)] == [first.pk]
+
+
+def test_it_finds_the_devices_of_few_people_and_of_many(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = make_device(cast.organisation, user_id=cast.member.pk)
+    make_device(cast.organisation, user_id=cast.owner.pk)
+    rows = DeviceAsset.objects.all()
+
+    few = found(cast, rows.matching("MEMBER"))
+    monkeypatch.setattr(querysets, "MOST_PEOPLE", 0)
+
+    assert few == found(cast, rows.matching("MEMBER")) == [device.pk]

@@ -9,13 +9,16 @@ from rest_framework.response import Response
 
 from config.api.device import lists
 from config.api.device.base import RowViewSet
+from config.api.device.lists import Window
 from config.api.device.members import Member, members_of
 from config.api.device.on_demand import Extras
+from config.api.device.pages import Keys, ShownRows, counted_keys, read_keyed
 from config.api.device.parameters import Parameter, narrowed, read_parameters
 from config.api.device.searching import advanced_condition, words_condition
 from config.api.device.values import Errors, Malformed, Query
 from config.api.errors import invalid
 from config.api.rows import SerializerClass
+from config.api.snowflake import serial_of
 
 
 class ListViewSet(RowViewSet):
@@ -55,7 +58,7 @@ class ListViewSet(RowViewSet):
         """Return what the envelope holds after the rows."""
         return {}
 
-    def extended(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def extended(self, rows: ShownRows) -> ShownRows:
         """Add to the rows of a page what the parameters ask for."""
         return rows
 
@@ -65,19 +68,50 @@ class ListViewSet(RowViewSet):
         window, order, matches = self.matching(request, errors)
         if errors:
             raise invalid(errors)
-        last = window.first + window.size
-        page = matches.order_by(*order)[window.first : last]
-        if self.asked.get("idonly"):
-            rows = lists.ids_of(page)
-        else:
-            context = dict(self.get_serializer_context())
-            rows = self.extended(lists.read_page(self.list_serializer(), page, context))
+        keys = self.keys(matches, order, window)
+        rows = self.page(matches.order_by(*order), keys, window)
         if self.array is None:
             return Response(rows)
+
+        def count() -> int:
+            known = None if keys is None else keys.total
+            return self.count(matches) if known is None else known
+
         key = lists.filter_key(request, self.query)
-        total = lists.record_count(window, len(rows), matches.order_by().count, key)
+        total = lists.record_count(window, len(rows), count, key)
         listing = lists.Listing(rows, total)
         return Response(listing.envelope(window, self.array, self.others(rows)))
+
+    def keys(self, matches: Any, order: Any, window: Window) -> Keys | None:
+        """Return the keys of the page, where they are to be read before its rows.
+
+        What is searched for is found once, not once more to be counted.
+        """
+        if not self.is_searched():
+            return None
+        return counted_keys(matches.order_by(*order), window)
+
+    def is_searched(self) -> bool:
+        """Tell whether words are looked for."""
+        return self.query.is_sent("search")
+
+    def page(self, matches: Any, keys: Keys | None, window: Window) -> ShownRows:
+        """Render a page of ordered matches, known by its keys or not."""
+        page = matches[window.first : window.first + window.size]
+        if self.asked.get("idonly"):
+            if keys is None:
+                return lists.ids_of(page)
+            return [{"id": serial_of(key)} for key in keys.found]
+        context = dict(self.get_serializer_context())
+        serializer = self.list_serializer()
+        if keys is None:
+            return self.extended(lists.read_page(serializer, page, context))
+        found = read_keyed(serializer, matches.model, keys.found, context)
+        return self.extended(found)
+
+    def count(self, matches: Any) -> int:
+        """Count the rows that match."""
+        return int(matches.order_by().count())
 
     def matching(self, request: Request, errors: Errors) -> tuple[Any, Any, Any]:
         """Return the window, the order and the rows that match; note what is wrong."""

@@ -3,12 +3,13 @@
 The columns of the row and of its device speak for themselves (`rows.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import (
     CharField,
+    Exists,
     F,
     FilteredRelation,
     OrderBy,
@@ -50,6 +51,26 @@ class Worked(Member):
 
 
 @dataclass(frozen=True)
+class OfRecord(Worked):
+    """A member of the one record of a kind that an asset may refer to."""
+
+    record: str = ""
+
+    def parts(self, rows: Any, order: Sequence[Any], *, descending: bool) -> list[Any]:
+        """Return rows by this member, then in this order: those without a record apart.
+
+        The database sorts what the records bring, and passes by the many without one.
+        """
+        links = DeviceReference.objects.filter(asset=OuterRef("pk"), kind=self.record)
+        bare = rows.filter(~Exists(links)).order_by(*order)
+        aliases = {name: fresh(made) for name, made in self.aliases}
+        told = rows.alias(**aliases).filter(**{f"{self.column}__isnull": False})
+        member = OrderBy(F(self.column), descending=descending)
+        parts = [bare, told.order_by(member, *order)]
+        return parts[::-1] if descending else parts
+
+
+@dataclass(frozen=True)
 class Site(Worked):
     """The effective location."""
 
@@ -81,7 +102,8 @@ def of_record(kind: ReferenceKind, name: str, column: str, is_text: bool) -> Wor
     alias = f"record_{kind.value}"
     joined = FilteredRelation("references", condition=Q(references__kind=kind.value))
     path = f"{alias}__{column}"
-    return Worked(path, shape, True, False, first, ((alias, joined),))
+    aliases = ((alias, joined),)
+    return OfRecord(path, shape, True, False, first, aliases, kind.value)
 
 
 def of_records() -> Iterable[tuple[str, Worked]]:
@@ -119,9 +141,9 @@ MEMBERS: Mapping[str, Worked] = {
 def aliases_of(names: Iterable[str]) -> dict[str, Any]:
     """Return the aliases that conditions on these members need."""
     found = (MEMBERS[name].aliases for name in names if name in MEMBERS)
-    return {alias: _fresh(made) for aliases in found for alias, made in aliases}
+    return {alias: fresh(made) for aliases in found for alias, made in aliases}
 
 
-def _fresh(made: Any) -> Any:
+def fresh(made: Any) -> Any:
     """Return what a query may keep: it changes the relations that it is given."""
     return made.clone() if isinstance(made, FilteredRelation) else made

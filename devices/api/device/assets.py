@@ -9,14 +9,16 @@ from django.db.models import Q
 from rest_framework import serializers
 
 from config.api.device.fields import DeviceInteger, DeviceString
+from config.api.device.lists import Window
 from config.api.device.members import Member
 from config.api.device.on_demand import Extra, many
+from config.api.device.pages import Keys, keys_across
 from config.api.device.parameters import narrowed
 from config.api.device.searching import read_conditions
 from config.api.device.values import Errors, Malformed
 from config.api.rows import template
 from devices.api.device.asset_detail import AssetDetail
-from devices.api.device.asset_members import MEMBERS, aliases_of
+from devices.api.device.asset_members import MEMBERS, OfRecord, aliases_of
 from devices.api.device.asset_parameters import PARAMETERS, by_activity
 from devices.api.device.asset_tags import AssetTags
 from devices.api.device.asset_writing import AssetWriting
@@ -80,6 +82,19 @@ class AssetViewSet(AssetDetail, AssetWriting, AssetTags):
             return None
         rows = model.objects.visible_to(self.actor)
         return rows.filter(id__serial=self.asked[name]).first()
+
+    def is_searched(self) -> bool:
+        """Tell whether words are looked for, also by a saved search."""
+        return super().is_searched() or self.saved_search is not None
+
+    def keys(self, matches: Any, order: Any, window: Window) -> Keys | None:
+        """Find those without a record apart, where its member comes first."""
+        member = MEMBERS.get(self.query.text("order").lower())
+        if self.is_searched() or not isinstance(member, OfRecord):
+            return super().keys(matches, order, window)
+        first, *others = order
+        parts = member.parts(matches, others, descending=first.descending)
+        return keys_across(parts, window)
 
     def listed(self) -> Any:
         """Start from active assets, unless others are asked for."""

@@ -41,6 +41,7 @@ from devices.models import DeviceAsset
 from devices.services.notes import Note, add_note, update_note
 from licensing.api.device.changes import JsonText
 from licensing.models import Licence
+from organisations.api.device.counting import count_lines
 from organisations.models import Change, Location, User
 
 ABOUT = "assetgroup"
@@ -193,6 +194,12 @@ class AssetChangeViewSet(AssetPartViewSet):
         own = self.sight.organisations
         assets = Asset.objects.filter(pk=OuterRef("object_id"), organisation__in=own)
         return super().visible(rows).filter(Exists(assets))
+
+    def count(self, matches: Any) -> int:
+        """Count the lines; of the whole history, only those that are new."""
+        if self.is_searched() or self.asked.keys() - {"idonly"}:
+            return super().count(matches)
+        return count_lines(matches.order_by(), ABOUT, self.sight.organisations)
 
     def with_words(self, rows: Any, text: str) -> Any:
         """Narrow to lines that have every word in what they are shown with."""

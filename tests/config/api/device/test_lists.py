@@ -217,7 +217,30 @@ def test_it_costs_the_same_for_many_rows(cast: Cast, member: APIClient) -> None:
     for number in range(20):
         place(cast, f"Place {number}")
 
-    assert (one, cost()) == (3, 3)
+    # The token, what the caller sees, the keys, the rows.
+    assert (one, cost()) == (4, 4)
+
+
+def test_it_finds_what_is_searched_for_once_to_list_and_count_it(
+    cast: Cast, member: APIClient
+) -> None:
+    made = [place(cast, f"Place {number}") for number in range(5)]
+    place(cast, "Depot")
+    path = "/api/Place?search=place&pageinate=true&page_size=2&order=title"
+
+    def read(query: str) -> tuple[Any, list[Any], int]:
+        with CaptureQueriesContext(connection) as queries:
+            body = member.get(f"{path}{query}").json()
+        searches = sum("LIKE" in one["sql"] for one in queries)
+        return body["record_count"], [row["id"] for row in body["places"]], searches
+
+    ids = [serial_of(one.pk) for one in made]
+    assert read("") == (5, ids[:2], 1)
+    assert read("&page_no=2") == (5, ids[2:4], 1)
+    assert read("&page_no=3") == (5, ids[4:], 1)
+    assert read("&page_no=4") == (0, [], 1)
+    assert read("&idonly=true&orderdesc=true") == (5, ids[:2:-1], 1)
+    assert read("&search=nowhere") == (0, [], 1)
 
 
 def test_it_answers_a_bare_array(cast: Cast, member: APIClient) -> None:

@@ -78,6 +78,43 @@ def test_it_costs_the_same_for_many_rows(cast: Cast) -> None:
     assert costs(50) == few
 
 
+@pytest.mark.parametrize("more", ["", "&search=NB"])
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("supplier_name", "DBCEA"),
+        ("supplier_name&orderdesc=true", "EACDB"),
+        ("supplier_id", "DBACE"),
+        ("supplier_id&orderdesc=true", "ECADB"),
+    ],
+)
+def test_it_pages_by_a_record_that_not_every_device_has(
+    cast: Cast, order: str, expected: str, more: str
+) -> None:
+    suppliers = {
+        "A": [Linked(6, "Yggdrasil")],
+        "C": [Linked(7, "Ratatosk")],
+        "E": [Linked(8, "Yggdrasil")],
+    }
+    drafts = [
+        DeviceDraft(
+            {"inventory_number": f"NB-{name}"},
+            {ReferenceKind.SUPPLIER: suppliers.get(name, [])},
+        )
+        for name in "ABCDE"
+    ]
+    made = make_devices(cast.organisation, *drafts)
+    names = dict(zip((serial_of(one.pk) for one in made), "ABCDE", strict=True))
+    query = f"order={order}&order2=id&orderdesc2=true{more}"
+    paged = f"{query}&pageinate=true&page_size=2"
+
+    pages = [found(cast, "member", f"{paged}&page_no={page}") for page in range(1, 5)]
+    whole = [one for page in pages for one in page]
+    assert [len(page) for page in pages] == [2, 2, 1, 0]
+    assert "".join(names[one] for one in whole) == expected
+    assert found(cast, "member", f"{query}&idonly=true") == whole
+
+
 def test_it_shows_single_assets_of_ones_own_and_shared_ones(cast: Cast) -> None:
     fleet = shared_fleet(cast)
     bare = make_asset(cast.organisation)
