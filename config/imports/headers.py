@@ -63,6 +63,14 @@ def readable(text: str) -> str:
     return " ".join(printable.split())
 
 
+def squashed_cells(header: Sequence[str]) -> dict[str, int]:
+    """Return the places of headers by their letters and digits, the first of each."""
+    places: dict[str, int] = {}
+    for index, text in enumerate(header):
+        places.setdefault(squashed(text), index)
+    return places
+
+
 def is_placed(column: Column) -> bool:
     """Tell whether it is known where the column goes."""
     return bool(column.key or column.field_name)
@@ -73,7 +81,7 @@ def _place_asked(
 ) -> list[Problem]:
     problems = []
     for header, target in asked.items():
-        column = _labelled_so(columns, header)
+        column = column_called(columns, header)
         if column is None:
             message = f"The file has no column '{header}' for --map."
             problems.append(Problem("map_unknown", message, header))
@@ -85,7 +93,8 @@ def _place_asked(
     return problems
 
 
-def _labelled_so(columns: Sequence[Column], header: str) -> Column | None:
+def column_called(columns: Sequence[Column], header: str) -> Column | None:
+    """Return the column with this label, else the only one with such a header."""
     for column in columns:
         if column.label == header.strip():
             return column

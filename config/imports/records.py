@@ -1,12 +1,12 @@
 """The rows of a table made alike: as wide as the header, and fit to be read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
 from config.imports.tables import LONGEST_CELL, Table
-from organisations.imports import LONGEST_VALUE_SHOWN, Record, Refused
+from organisations.imports import LONGEST_VALUE_SHOWN, Record, Refused, squeezed
 
 T = TypeVar("T")
 
@@ -16,14 +16,17 @@ class Records:
     """The rows of a table that hold anything, padded and with defaults filled in.
 
     `header` names the cells of every row: those of the table, then those of columns
-    that were added. `defaults` are the values of empty cells, by column. `blank` counts
-    the rows left out by the last reading.
+    that were added. By column, `values` translate cells, `joined` says of which others
+    a cell is made, `defaults` are the values of empty ones. `blank` counts the rows
+    left out by the last reading.
     """
 
     table: Table
     header: list[str]
     own_width: int
     defaults: dict[int, str] = field(default_factory=dict)
+    values: dict[int, Mapping[str, str]] = field(default_factory=dict)
+    joined: dict[int, Sequence[int]] = field(default_factory=dict)
     blank: int = 0
 
     @classmethod
@@ -38,6 +41,12 @@ class Records:
         self.defaults[len(self.header) - 1] = value
         return len(self.header) - 1
 
+    def join(self, header: str, sources: Sequence[int]) -> int:
+        """Give every row one more cell, made of others; return its place."""
+        index = self.add_column(header, "")
+        self.joined[index] = sources
+        return index
+
     def __iter__(self) -> Iterator[Record | Refused]:
         self.blank = 0
         for record in self.table.rows():
@@ -50,10 +59,15 @@ class Records:
             yield self._fault(record) or self._filled(record)
 
     def _filled(self, record: Record) -> Record:
-        if len(record.cells) == self.own_width and not self.defaults:
+        is_changed = self.defaults or self.values
+        if len(record.cells) == self.own_width and not is_changed:
             return record
         cells = record.cells[: self.own_width]
         cells.extend([""] * (len(self.header) - len(cells)))
+        for index, table in self.values.items():
+            cells[index] = table.get(squeezed(cells[index]), cells[index])
+        for index, sources in self.joined.items():
+            cells[index] = ", ".join(filter(None, (cells[one] for one in sources)))
         for index, value in self.defaults.items():
             cells[index] = cells[index] or value
         return Record(record.line, cells)

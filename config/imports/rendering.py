@@ -1,6 +1,7 @@
 """The report of an import, for people and for machines."""
 
 import io
+from collections.abc import Sequence
 
 import orjson
 from rich.console import Console, RenderableType
@@ -19,6 +20,23 @@ def as_json(report: Report) -> str:
     return orjson.dumps(report.as_dict(), option=orjson.OPT_INDENT_2).decode()
 
 
+def all_as_json(reports: Sequence[Report]) -> str:
+    """Write a report as an object, those of a file in parts as an array of them."""
+    if len(reports) == 1:
+        return as_json(reports[0])
+    told = [report.as_dict() for report in reports]
+    return orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()
+
+
+def all_as_text(reports: Sequence[Report], *, width: int, is_terminal: bool) -> str:
+    """Write reports below each other; where there are several, what each is of."""
+    texts = [as_text(one, width=width, is_terminal=is_terminal) for one in reports]
+    if len(texts) == 1:
+        return texts[0]
+    parts = zip(reports, texts, strict=True)
+    return "\n\n".join(f"== {report.type} ==\n\n{text}" for report, text in parts)
+
+
 def as_text(report: Report, *, width: int, is_terminal: bool) -> str:
     """Write the report as tables that fit the width."""
     console = Console(
@@ -34,6 +52,8 @@ def _parts(report: Report) -> list[RenderableType]:
     parts: list[RenderableType] = []
     if report.columns:
         parts += [_columns(report), ""]
+    if report.lost:
+        parts += ["What of the file is not kept:", _lost(report), ""]
     if report.notes:
         parts += [_notes(report), ""]
     if report.problems:
@@ -56,6 +76,13 @@ def _columns(report: Report) -> Grid:
     grid = _grid("Column", "Goes to", "As")
     for placed in report.columns:
         grid.add_row(Text(placed.column), Text(placed.target), Text(placed.type))
+    return grid
+
+
+def _lost(report: Report) -> Grid:
+    grid = _grid("Column", "Cells", "Why")
+    for one in report.lost:
+        grid.add_row(Text(one.column), f"{one.filled:,}", Text(one.reason))
     return grid
 
 

@@ -21,6 +21,15 @@ class Placed:
     type: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A column or member of the file that is not kept: its filled cells, and why."""
+
+    column: str
+    filled: int
+    reason: str
+
+
 @dataclass
 class Report:
     """The outcome of an import: rows = created + updated + skipped + refused, always.
@@ -28,7 +37,8 @@ class Report:
     `skipped` rows were left as they are: unchanged, there already and not to be
     touched, or not written because others were refused. `problems` are what kept the
     file from being looked at row by row. In a dry run the counts are those that the
-    import would have had. `run` is the id of the ImportRun, empty in a dry run.
+    import would have had. `run` is the id of the ImportRun, empty in a dry run. `lost`
+    is what the file holds and nobody keeps.
     """
 
     file: str
@@ -36,6 +46,7 @@ class Report:
     organisation: str
     is_dry_run: bool = False
     run: str = ""
+    preset: str = ""
     rows: int = 0
     created: int = 0
     updated: int = 0
@@ -45,6 +56,7 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     columns: list[Placed] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
     refusals: list[Refused] = field(default_factory=list)
     codes: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)

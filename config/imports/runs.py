@@ -1,47 +1,35 @@
 """One import from file to report."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, fields
-from pathlib import Path
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, field
+from typing import cast
 
 from django.db import transaction
 
 from config.api.errors import Refusal
 from config.imports import ledger
-from config.imports.failures import ImportFailure, Problem
-from config.imports.files import open_table
-from config.imports.headers import (
-    Targets,
-    is_placed,
-    place_columns,
-    refuse_contested,
-    refuse_new_fields,
-)
+from config.imports.failures import ImportFailure, Problem, TakenElsewhere
+from config.imports.jobs import Job, job_of, opened
+from config.imports.placing import Placing
 from config.imports.records import Records, batches
 from config.imports.report import Placed, Report
 from config.imports.resources import RESOURCES, Loader, Resource
-from config.imports.survey import (
-    survey,
-    unique_column,
-    without_empty,
-    without_misfits,
-    without_unknown,
-)
-from config.imports.tables import Layout, Table
+from config.imports.survey import survey, unique_column
+from config.imports.tables import Table
 from organisations.imports import (
     Column,
+    Note,
     Record,
     Refused,
-    Terms,
     refusal_of,
     refused,
-    squashed,
     squeezed,
 )
 from organisations.models import ImportRun
+
+__all__ = ["BATCH", "Job", "Watch", "job_of", "run", "run_all"]
 
 BATCH = 2_000
 
@@ -49,96 +37,36 @@ BATCH = 2_000
 Watch = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Job:
-    """What was asked for: a file, where its rows go, and how to take it.
-
-    `asked` maps headers to keys or custom fields, `defaults` keys or field names to the
-    value of rows that have none, `unique` names the column of identifiers (`-` for
-    none), `dates` is dmy or mdy where a file does not tell. `header_row` counts from 1
-    (0: the first row that is not blank), `skip_rows` are left out below it. `again`
-    loads a file once more whose rows cannot be told from new ones; `in_parts` commits
-    batches of rows as they come, so that a stopped import goes on where it was.
-    """
-
-    path: Path
-    terms: Terms
-    type: str = "assets"
-    sheet: str = ""
-    encoding: str = ""
-    header_row: int = 0
-    skip_rows: int = 0
-    asked: Mapping[str, str] = field(default_factory=dict)
-    defaults: Mapping[str, str] = field(default_factory=dict)
-    unique: str = ""
-    dates: str = ""
-    ignore_unknown: bool = False
-    skip_invalid: bool = False
-    dry_run: bool = False
-    again: bool = False
-    in_parts: bool = False
-
-    def options(self) -> dict[str, Any]:
-        """Return what `job_of` needs to make the same job again, as JSON."""
-        return {
-            **{name: getattr(self, name) for name in OPTIONS},
-            "path": os.fspath(self.path.absolute()),
-            "missing": sorted(self.terms.missing),
-            "cut_names": self.terms.cut_names,
-            "match": self.terms.match,
-            "on_conflict": self.terms.on_conflict,
-        }
-
-
-# What a job has of its own; the rest of its options are its path and its terms.
-OPTIONS = tuple(
-    one.name for one in fields(Job) if one.name not in {"path", "terms", "type"}
-)
-
-
-def job_of(noted: ImportRun, path: Path | None = None) -> Job:
-    """Return the job of an import that was noted, to run it now or once more."""
-    options = noted.options
-    terms = Terms(
-        noted.organisation,
-        noted.user or noted.organisation.owner,
-        frozenset(options["missing"]),
-        options["cut_names"],
-        options["match"],
-        options["on_conflict"],
-    )
-    own = {name: options[name] for name in OPTIONS}
-    return Job(path or Path(options["path"]), terms, noted.type, **own)
-
-
 def run(
     job: Job,
     watch: Watch = lambda done, total: None,
     noted: ImportRun | None = None,
+    *,
+    is_held: bool = False,
 ) -> Report:
     """Load a file and report; everything is written in one transaction, or nothing.
 
-    A dry run does all of it and takes it back, so that it finds what the import would.
-    Every other import is noted in the list of imports; `noted` is the note of one that
-    waited or was stopped.
+    A dry run does all of it and takes it back, so that it finds what the import would;
+    `is_held` leaves the taking back to the caller's transaction. Every other import is
+    noted in the list of imports; `noted` is the note of one that waited or was stopped.
     """
     report = Report(
         file=os.fspath(job.path),
         type=job.type,
         organisation=job.terms.organisation.name,
         is_dry_run=job.dry_run,
+        preset=job.preset,
     )
+    if job.remark:
+        report.notes.append(Note("preset_applied", job.remark))
     try:
-        with closing(
-            open_table(
-                job.path,
-                sheet=job.sheet,
-                encoding=job.encoding,
-                layout=Layout(job.header_row, job.skip_rows),
-            )
-        ) as table:
+        with closing(opened(job)) as table:
             noted = noted or _noted(job)
-            _Run(job, report, RESOURCES[job.type], watch, noted).load(table)
+            resource = RESOURCES[job.type]
+            _Run(job, report, resource, watch, noted, is_held=is_held).load(table)
+    except TakenElsewhere as failure:
+        report.give_up(*failure.problems)
+        return report
     except ImportFailure as failure:
         report.give_up(*failure.problems)
     except Refusal as refusal:
@@ -149,6 +77,26 @@ def run(
         if report.problems and noted.state != ImportRun.State.DONE:
             ledger.close(noted, report, is_written=False)
     return report
+
+
+def run_all(
+    jobs: Sequence[Job], watch: Watch = lambda done, total: None
+) -> list[Report]:
+    """Run the jobs of one file in order, until one is not clean and nothing goes on.
+
+    In a dry run each finds what those before it would have written; all is taken back.
+    """
+    is_held = len(jobs) > 1 and jobs[0].dry_run
+    with transaction.atomic() if is_held else nullcontext():
+        reports = []
+        for job in jobs:
+            report = run(job, watch, is_held=is_held)
+            reports.append(report)
+            if report.problems or (report.refused and not job.skip_invalid):
+                break
+        if is_held:
+            transaction.set_rollback(True)
+    return reports
 
 
 def _noted(job: Job) -> ImportRun | None:
@@ -166,16 +114,14 @@ class _Run:
     resource: Resource
     watch: Watch
     noted: ImportRun | None
+    is_held: bool = False
     lines: dict[str, int] = field(default_factory=dict)
 
     def load(self, table: Table) -> None:
         """Read the table and write its rows."""
         self.report.notes.extend(table.notes)
         records = Records.of(table)
-        columns = self._placed(records)
-        self.report.rows = survey(records, columns, dates=self.job.dates)
-        self.report.blank = records.blank
-        columns = self._settled(columns)
+        columns = self._columns(records, table)
         unique = unique_column(columns, self.resource.identifiers, self.job.unique)
         if self.noted:
             ledger.begin(self.noted)
@@ -225,60 +171,14 @@ class _Run:
         self.report.notes.extend(loader.notes)
         ledger.close(noted, self.report, is_written=True)
 
-    def _placed(self, records: Records) -> list[Column]:
-        """Place the columns of the file, and those that --set and the resource add."""
-        terms = self.job.terms
-        targets = Targets(self.resource.keys, self.resource.fields(terms.organisation))
-        columns = place_columns(records.header, targets, self.job.asked)
-        for name, value in self.job.defaults.items():
-            self._default(records, columns, targets, name, value)
-        if "fields" not in terms.missing:
-            refuse_new_fields(columns, targets)
-        placed = {column.key for column in columns}
-        added = self.resource.defaults(terms, placed, self.job.path.stem)
-        for name, (value, note) in added.items():
-            self._default(records, columns, targets, name, value)
-            self.report.notes.append(note)
-        return columns
-
-    def _default(
-        self,
-        records: Records,
-        columns: list[Column],
-        targets: Targets,
-        name: str,
-        value: str,
-    ) -> None:
-        key = targets.key_named(name)
-        place = key.name if key else targets.fields.get(squeezed(name), name)
-        for column in columns:
-            if squashed(place) in _names(column):
-                records.defaults[column.index] = value
-                return
-        index = records.add_column(name, value)
-        columns.append(
-            Column(
-                index,
-                name,
-                name,
-                key=key.name if key else "",
-                field_name="" if key else place,
-                is_certain=True,
-            )
-        )
-
-    def _settled(self, columns: list[Column]) -> list[Column]:
-        """Decide on the columns, now that it is known what they hold."""
-        without_misfits(columns, self.resource.keys)
-        columns, notes = without_empty(columns)
-        self.report.notes.extend(notes)
-        if "fields" in self.job.terms.missing:
-            for column in columns:
-                if not is_placed(column):
-                    column.field_name = column.header or f"Column {column.index + 1}"
-        columns, notes = without_unknown(columns, ignore=self.job.ignore_unknown)
-        self.report.notes.extend(notes)
-        refuse_contested(columns)
+    def _columns(self, records: Records, table: Table) -> list[Column]:
+        """Place the columns by their headers, then by what they hold."""
+        placing = Placing(self.job, self.resource, self.report.notes)
+        columns = placing.place(records)
+        rows = survey(records, columns, placing.left_out, dates=self.job.dates)
+        self.report.rows, self.report.blank = rows, records.blank
+        columns = placing.settle(columns)
+        self.report.lost.extend(placing.losses(table))
         return columns
 
     def _look(self, records: Records, loader: Loader) -> None:
@@ -331,17 +231,12 @@ class _Run:
         if is_refused:
             report.take_back()
         if is_refused or job.dry_run:
-            transaction.set_rollback(True)
+            if is_refused or not self.is_held:
+                transaction.set_rollback(True)
             return False
         if self.noted:
             ledger.close(self.noted, report, is_written=True)
         return True
-
-
-def _names(column: Column) -> set[str]:
-    """Return what --set may call a column: where it goes, else its header."""
-    places = {squashed(column.key), squashed(column.field_name)} - {""}
-    return places or {squashed(column.header)}
 
 
 def _place(column: Column, unique: Column | None) -> Placed:

@@ -13,8 +13,17 @@ BATCH = 1_000
 MOST_REPEATED, SHARE_REPEATED = 2, 0.1
 
 
-def survey(records: Records, columns: Sequence[Column], *, dates: str = "") -> int:
-    """Learn what every column holds, and return how many rows there are."""
+def survey(
+    records: Records,
+    columns: Sequence[Column],
+    left_out: Sequence[Column] = (),
+    *,
+    dates: str = "",
+) -> int:
+    """Learn what every column holds, and return how many rows there are.
+
+    Of the columns that are left out only the filled cells are counted.
+    """
     shapes = {column.index: ColumnShape(dates) for column in columns}
     count = 0
     for batch in batches(records, BATCH):
@@ -22,6 +31,8 @@ def survey(records: Records, columns: Sequence[Column], *, dates: str = "") -> i
         cells = [record.cells for record in batch if isinstance(record, Record)]
         for index, shape in shapes.items():
             shape.learn([row[index] for row in cells])
+        for column in left_out:
+            column.filled += sum(1 for row in cells if row[column.index])
     for column in columns:
         _describe(column, shapes[column.index])
     return count

@@ -84,6 +84,7 @@ def test_it_writes_json_for_machines() -> None:
         "organisation": "Yard",
         "is_dry_run": False,
         "run": "",
+        "preset": "",
         "rows": 1,
         "created": 0,
         "updated": 0,
@@ -93,6 +94,7 @@ def test_it_writes_json_for_machines() -> None:
         "problems": [],
         "notes": [],
         "columns": [],
+        "lost": [],
         "refusals": [
             {
                 "line": 2,
