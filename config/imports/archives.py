@@ -1,17 +1,22 @@
 """Files packed by gzip or as ZIP, unpacked within limits."""
 
 import gzip
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
 from typing import IO, Protocol
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from config.imports.failures import ImportFailure, failure
-from config.imports.packages import MOST_PARTS, is_bomb, refuse_crowd
+from config.imports.packages import (
+    DAMAGED_ARCHIVE,
+    MOST_PARTS,
+    is_bomb,
+    refuse_crowd,
+    refuse_method,
+)
 from config.imports.spools import discard, told_when_full
 from config.imports.tables import Table
 from organisations.imports import Note, Record, Refused, listed
@@ -21,7 +26,6 @@ LONGEST_NAME_SHOWN = 80
 CHUNK = 1 << 18
 # What file managers put into archives on their own.
 CLUTTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
-DAMAGED = (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error)
 
 
 class Readable(Protocol):
@@ -106,9 +110,7 @@ def unzipped(path: Path, wanted: str) -> Unpacked:
         refuse_crowd(packed)
         with ZipFile(packed) as archive:
             member, is_named = _chosen(archive.infolist(), wanted)
-            if member.flag_bits & 1:
-                message = "The archive is protected by a password."
-                raise failure("file_unreadable", message)
+            refuse_method(member, "archive")
             with archive.open(member) as content:
                 file = _copied(content, member.compress_size)
     return Unpacked(_shown(member), file, is_named)
@@ -135,8 +137,9 @@ def _chosen(members: list[ZipInfo], wanted: str) -> tuple[ZipInfo, bool]:
 
 def _is_clutter(member: ZipInfo) -> bool:
     parts = PurePosixPath(member.filename).parts
-    is_hidden = bool(parts) and parts[-1].startswith(".") and parts[-1] != ".."
-    return member.is_dir() or not CLUTTER.isdisjoint(parts) or is_hidden
+    if not parts or member.filename.endswith("/"):
+        return True
+    return not CLUTTER.isdisjoint(parts) or parts[-1].startswith(".")
 
 
 def _is_called(member: ZipInfo, wanted: str) -> bool:
@@ -176,7 +179,7 @@ def _copy(content: Readable, file: IO[bytes], packed: int) -> None:
 def _told_when_damaged() -> Iterator[None]:
     try:
         yield
-    except (*DAMAGED, gzip.BadGzipFile) as error:
+    except DAMAGED_ARCHIVE as error:
         raise _damaged(error) from error
 
 

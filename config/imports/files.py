@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from config.imports.archives import Unpacked, UnpackedTable, gunzipped, unzipped
 from config.imports.bundles import BundleTable
 from config.imports.delimited import DelimitedTable
 from config.imports.failures import ImportFailure, failure
 from config.imports.json_tables import JsonTable
-from config.imports.packages import refuse_crowd
+from config.imports.packages import DAMAGED_ARCHIVE, refuse_crowd
 from config.imports.tables import FIRST_ROW, Layout, Table
 from config.imports.workbooks import WorkbookTable
 
@@ -177,7 +177,7 @@ def _archive_content(path: Path, suffix: str) -> str:
             refuse_crowd(file)
             with ZipFile(file) as archive:
                 names = set(archive.namelist())
-    except (BadZipFile, OSError, ImportFailure):
+    except (*DAMAGED_ARCHIVE, ImportFailure):
         # A workbook cut short: its reader says so better than we could here.
         return SUFFIXES.get(suffix, "a damaged ZIP archive")
     return WORKBOOK if "xl/workbook.xml" in names else ZIP

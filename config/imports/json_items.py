@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from config.imports.failures import ImportFailure, failure
 
 CHUNK = 1 << 16
-LONGEST_ITEM = 4 << 20
+LONGEST_ITEM = 3 << 20
 MOST_MEMBERS = 10_000
 WHITE_SPACE = re.compile(r"[ \t\r\n]*")
 

@@ -6,14 +6,28 @@ whose value was never saved as an empty cell.
 
 import re
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from config.imports.failures import failure
 
+# What Python lets through when an archive is damaged.
+DAMAGED_ARCHIVE = (
+    BadZipFile,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+ENCRYPTED = 1
+METHODS = frozenset({ZIP_STORED, ZIP_DEFLATED})
 LARGEST_WORKBOOK = 2 << 30
 LARGEST_PART = 128 << 20
 LARGEST_DIRECTORY = 4 << 20
@@ -64,6 +78,14 @@ def refuse_crowd(file: IO[bytes]) -> None:
         raise failure("file_too_large", "The archive holds too many files.")
 
 
+def refuse_method(member: ZipInfo, what: str) -> None:
+    """Refuse what a password protects, and methods that unpack without limits."""
+    if member.flag_bits & ENCRYPTED:
+        raise failure("file_unreadable", f"The {what} is protected by a password.")
+    if member.compress_type not in METHODS:
+        raise failure("file_unreadable", f"The {what} is not packed by Deflate.")
+
+
 def is_bomb(unpacked: int, packed: int) -> bool:
     """Tell whether something unpacks to more than anyone packs in earnest."""
     return unpacked > LEAST_BOMB and unpacked > MOST_RATIO * max(packed, 1)
@@ -94,8 +116,8 @@ def inspected(path: Path) -> Package:
 
 
 def _refuse_parts(parts: list[ZipInfo]) -> None:
-    if any(part.flag_bits & 1 for part in parts):
-        raise failure("file_unreadable", "The workbook is protected by a password.")
+    for part in parts:
+        refuse_method(part, "workbook")
     in_memory = [part for part in parts if not _is_sheet(part)]
     if (
         len(parts) > MOST_PARTS

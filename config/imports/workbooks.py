@@ -1,7 +1,6 @@
 """Excel workbooks."""
 
 import warnings
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, ClassVar
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import column_index_from_string
@@ -20,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from config.imports.failures import ImportFailure, failure
 from config.imports.formulas import restored
-from config.imports.packages import Package, inspected
+from config.imports.packages import DAMAGED_ARCHIVE, Package, inspected
 from config.imports.spools import Spool
 from config.imports.tables import (
     FIRST_ROW,
@@ -34,27 +32,21 @@ from organisations.imports import Note, Record, Refused
 MOST_SHEETS = 200
 MOST_BLANK_ROWS = 100_000
 MOST_WIDE_ROWS = 1_000
-CHUNK = 1_000
+CHUNK = 200
 UNCALCULATED = (
     "The cell holds a formula whose value was never saved. Open the file in Excel or "
     "LibreOffice and save it."
 )
 # What openpyxl lets through when the XML or the archive of a workbook is damaged.
 DAMAGED = (
+    *DAMAGED_ARCHIVE,
     AttributeError,
-    BadZipFile,
-    EOFError,
     IndexError,
     InvalidFileException,
     KeyError,
-    NotImplementedError,
-    OSError,
     OverflowError,
     ParseError,
-    RuntimeError,
     TypeError,
-    ValueError,
-    zlib.error,
 )
 
 

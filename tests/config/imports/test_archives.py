@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
 
@@ -158,6 +158,13 @@ def test_it_refuses_a_file_that_is_not_what_its_name_in_the_archive_says(
 
 def test_it_refuses_an_archive_without_files(tmp_path: Path) -> None:
     assert problem(zipped(tmp_path, {})).code == "file_empty"
+    assert problem(zipped(tmp_path, {"folder/": b""})).code == "file_empty"
+
+    path = zipped(tmp_path, {"x": ROWS})
+    path.write_bytes(
+        path.read_bytes().replace(b"xName", b"\0Name").replace(b"x", b"\0")
+    )
+    assert problem(path).code == "file_empty"
 
 
 def test_it_refuses_a_password(tmp_path: Path) -> None:
@@ -199,6 +206,26 @@ def test_it_refuses_a_method_of_packing_that_it_does_not_know(tmp_path: Path) ->
     content = bytearray(path.read_bytes())
     for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
         content[content.index(mark) + place] = 99
+    path.write_bytes(content)
+
+    assert problem(path) == Problem(
+        "file_unreadable", "The archive is not packed by Deflate."
+    )
+
+
+@pytest.mark.parametrize("method", [ZIP_BZIP2, ZIP_LZMA])
+def test_it_refuses_methods_that_unpack_without_limits(
+    tmp_path: Path, method: int
+) -> None:
+    path = zipped(tmp_path, {"fleet.csv": ROWS}, method)
+
+    assert problem(path).message == "The archive is not packed by Deflate."
+
+
+def test_it_refuses_an_archive_of_a_later_version(tmp_path: Path) -> None:
+    path = zipped(tmp_path, {"fleet.csv": ROWS})
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 6] = 64
     path.write_bytes(content)
 
     assert problem(path).code == "file_unreadable"
