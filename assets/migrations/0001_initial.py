@@ -1165,7 +1165,7 @@ class Migration(migrations.Migration):
             model_name="assetgroup",
             index=models.Index(
                 condition=models.Q(("deleted_at", None)),
-                fields=["organisation", "ephemerality", "id"],
+                fields=["organisation", "ephemerality", "id", "active"],
                 name="assets_group_list",
             ),
         ),

@@ -161,7 +161,8 @@ class AssetGroup(TenantRow):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["organisation", "ephemerality", "id"],
+                # The last column is for those who count the active ones.
+                fields=["organisation", "ephemerality", "id", "active"],
                 condition=PRESENT,
                 name="assets_group_list",
             ),
