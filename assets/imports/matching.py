@@ -59,6 +59,7 @@ def matching(
     unique: Column | None,
     fields: FieldColumns,
     series: Mapping[object, int | None],
+    ephemerality: Ephemerality,
 ) -> Matching | None:
     """Say how rows are found: as the terms ask, else by number, else by identifier.
 
@@ -79,27 +80,24 @@ def matching(
         reason = f"No column of the file holds the {terms.match} to match rows by."
         raise Refusal("match_unknown", reason)
     column = column or offers["number"] or unique
-    return _by(column, terms, fields, series) if column else None
+    if column is None:
+        return None
+    known = AssetGroup.objects.of(terms.organisation).present()
+    return _by(column, known.filter(ephemerality=ephemerality), fields, series)
 
 
 def _by(
     column: Column,
-    terms: Terms,
+    rows: QuerySet[AssetGroup],
     fields: FieldColumns,
     series: Mapping[object, int | None],
 ) -> Matching | None:
-    rows = AssetGroup.objects.of(terms.organisation).present()
-    rows = rows.filter(ephemerality=Ephemerality.SINGLE)
     if column.key == "number":
         found = rows.values_list("prefix_id", "number", "pk")
         known = _known((f"{prefix}/{number}", key) for prefix, number, key in found)
         return Matching(column, _number_in(series), known)
     if column.key == "name":
-        return Matching(
-            column,
-            lambda record, draft: squeezed(str(draft.name)),
-            _texts(rows, "name"),
-        )
+        return Matching(column, _name_in, _texts(rows, "name"))
     custom = next((field for one, field in fields.places if one is column), None)
     if custom is None:
         return None

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from assets.ephemerality import Ephemerality
+from assets.imports.exporting import export_of
 from assets.imports.fields import field_names
 from assets.imports.matching import MATCHES
 from assets.imports.rows import AssetLoader
-from organisations.imports import Column, Key, Note, Terms, cut_at_word
+from organisations.imports import Column, Export, Key, Note, Terms, cut_at_word
 from organisations.models import Organisation
 from organisations.permissions import Permission
 
@@ -74,6 +76,7 @@ class AssetResource:
         *("types", "statuses", "locations", "fleets", "fields"),
     )
     matches: ClassVar[Sequence[str]] = MATCHES
+    ephemerality: ClassVar[Ephemerality] = Ephemerality.SINGLE
 
     def permissions(self, missing: frozenset[str]) -> frozenset[str]:
         """Return what someone must hold to write such rows, and what they lack."""
@@ -105,4 +108,29 @@ class AssetResource:
         self, terms: Terms, columns: Sequence[Column], unique: Column | None
     ) -> AssetLoader:
         """Make ready to load; create the custom fields that columns need."""
-        return AssetLoader(terms, columns, unique)
+        return AssetLoader(terms, columns, unique, self.ephemerality)
+
+    def export(self, organisation: Organisation, *, filter: str = "") -> Export:
+        """Return the rows in the order of their making, custom fields behind the keys.
+
+        `filter` is a condition as the fleet API takes it. Raise `odata_error`.
+        """
+        return export_of(
+            organisation, self.ephemerality, keys=self.keys, condition=filter
+        )
+
+
+class EquipmentResource(AssetResource):
+    """Files with a piece of equipment a row."""
+
+    name: ClassVar[str] = "equipment"
+    ephemerality: ClassVar[Ephemerality] = Ephemerality.EQUIPMENT
+
+    def permissions(self, missing: frozenset[str]) -> frozenset[str]:
+        """Return what someone must hold to write such rows, and what they lack."""
+        needed = {Permission.MANAGE_EQUIPMENT.value}
+        if "locations" in missing:
+            needed.add(Permission.MANAGE_LOCATIONS.value)
+        if missing - {"locations"}:
+            needed.add(Permission.MANAGE_FLEETS.value)
+        return frozenset(needed)

@@ -7,7 +7,7 @@ from typing import Any
 from assets.ephemerality import Ephemerality
 from assets.imports import references
 from assets.imports.fields import FieldColumns
-from assets.imports.matching import matching
+from assets.imports.matching import Matching, matching
 from assets.imports.meeting import Found, meet
 from assets.imports.references import References
 from assets.models import AssetType
@@ -52,15 +52,20 @@ class _Row:
 
 
 class AssetLoader:
-    """Loads the rows of one file as single assets."""
+    """Loads the rows of one file as single assets, or as equipment."""
 
     def __init__(
-        self, terms: Terms, columns: Sequence[Column], unique: Column | None
+        self,
+        terms: Terms,
+        columns: Sequence[Column],
+        unique: Column | None,
+        ephemerality: Ephemerality = Ephemerality.SINGLE,
     ) -> None:
         self.terms = terms
+        self.ephemerality = ephemerality
         self.columns = {column.key: column for column in columns if column.key}
         self.fields = FieldColumns(terms, columns)
-        self.types = references.types(terms)
+        self.types = references.types(terms, ephemerality)
         self.statuses = references.statuses(terms)
         self.fleets = references.fleets(terms)
         self.locations = references.locations(terms)
@@ -70,8 +75,16 @@ class AssetLoader:
         self.names = ShortNames()
         self.naming = _naming(columns, unique)
         self.series: dict[object, int | None] = {}
-        self.matching = matching(terms, columns, unique, self.fields, self.series)
+        self.matching = self._matching(columns, unique)
         self.unnamed = 0
+
+    def _matching(
+        self, columns: Sequence[Column], unique: Column | None
+    ) -> Matching | None:
+        """Say how rows are found in the register."""
+        return matching(
+            self.terms, columns, unique, self.fields, self.series, self.ephemerality
+        )
 
     @property
     def is_matching(self) -> bool:
@@ -142,7 +155,7 @@ class AssetLoader:
         checked = check_assets(
             organisation=self.terms.organisation,
             drafts=[draft for _, draft in drafts],
-            ephemerality=Ephemerality.SINGLE,
+            ephemerality=self.ephemerality,
         )
         ready = []
         for (place, _), outcome in zip(drafts, checked, strict=True):

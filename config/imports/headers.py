@@ -145,12 +145,13 @@ def refuse_new_fields(columns: Sequence[Column], targets: Targets) -> None:
 def refuse_contested(columns: Sequence[Column]) -> None:
     """Raise ImportFailure when two columns go to one place."""
     problems = []
-    places: dict[str, Column] = {}
+    # A custom field may be called as a key is.
+    places: dict[tuple[bool, str], Column] = {}
     for column in columns:
         place = column.key or column.field_name
         if not place or place == LEFT_OUT:
             continue
-        first = places.setdefault(squeezed(place), column)
+        first = places.setdefault((bool(column.key), squeezed(place)), column)
         if first is not column:
             message = f"'{first.label}' and '{column.label}' both go to '{place}'."
             problems.append(Problem("map_conflict", message, column.label))

@@ -5,6 +5,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from assets.imports import AssetResource
 from assets.imports.definitions import FieldResource
+from assets.imports.resource import EquipmentResource
 from assets.imports.types import TypeResource
 from assets.imports.words import StatusResource, ZoneResource
 from licensing.imports import LicenceResource
@@ -83,6 +84,7 @@ class Exporting(Resource, Protocol):
 
 
 RESOURCES: dict[str, Resource] = {
+    "equipment": EquipmentResource(),
     "types": TypeResource(),
     "fields": FieldResource(),
     "zones": ZoneResource(),

@@ -231,3 +231,16 @@ def names_of(organisation: Organisation) -> dict[int, str]:
     """Return for each location the text by which a file names it."""
     found = Location.objects.of(organisation).values_list("pk", "name", "code")
     return told_apart({key_: texts for key_, *texts in found})
+
+
+def part_names_of(organisation: Organisation) -> dict[int, str]:
+    """Return for each sub-location the text that tells it from its neighbours."""
+    parts: dict[int, dict[int, Sequence[str]]] = {}
+    found = SubLocation.objects.of(organisation)
+    for place, key_, *texts in found.values_list("location_id", "pk", "name", "code"):
+        parts.setdefault(place, {})[key_] = texts
+    return {
+        key_: name
+        for neighbours in parts.values()
+        for key_, name in told_apart(neighbours).items()
+    }

@@ -8,39 +8,8 @@ import django_filters
 from assets.models import LogType, WorkItemState, WorkItemType
 from config.api.errors import Refusal
 from config.api.filters import IdFilter, MomentFilter
-from config.api.odata.properties import Kind, Property
 
 SMALLEST, LARGEST = 16, 4_096
-
-# What `$filter` and `$orderby` of logs may name (contract 7.3).
-LOG_PROPERTIES: Mapping[str, Property] = {
-    "id": Property(Kind.ID, "id", nullable=False),
-    "type": Property(Kind.TEXT, "type", nullable=False),
-    "log": Property(Kind.TEXT, "log", nullable=False),
-    "logged_at": Property(Kind.DATETIME, "logged_at", nullable=False),
-    "created_at": Property(Kind.DATETIME, "created_at", nullable=False),
-    "updated_at": Property(Kind.DATETIME, "updated_at", nullable=False),
-    "duration": Property(Kind.INTEGER, "duration"),
-    "latitude": Property(Kind.NUMBER, "latitude"),
-    "longitude": Property(Kind.NUMBER, "longitude"),
-    "created_by/id": Property(Kind.ID, "created_by_id"),
-}
-
-WORK_ITEM_PROPERTIES: Mapping[str, Property] = {
-    "id": Property(Kind.ID, "id", nullable=False),
-    "type": Property(Kind.TEXT, "type", nullable=False),
-    "state": Property(Kind.TEXT, "state", nullable=False),
-    "number": Property(Kind.INTEGER, "number", nullable=False),
-    "formatted_number": Property(Kind.TEXT, "formatted_number", nullable=False),
-    "summary": Property(Kind.TEXT, "summary", nullable=False),
-    "details": Property(Kind.TEXT, "details", nullable=False),
-    "asset_group_id": Property(Kind.ID, "asset_group_id"),
-    "occurred_at": Property(Kind.DATETIME, "occurred_at", nullable=False),
-    "closed_at": Property(Kind.DATETIME, "closed_at"),
-    "created_at": Property(Kind.DATETIME, "created_at", nullable=False),
-    "updated_at": Property(Kind.DATETIME, "updated_at", nullable=False),
-    "created_by/id": Property(Kind.ID, "created_by_id"),
-}
 
 
 class AssetLogFilter(django_filters.FilterSet):

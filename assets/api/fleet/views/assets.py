@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assets.api.fleet.filters import AssetFilter
-from assets.api.fleet.odata import ORDER, PROPERTIES, CustomFieldsViewSet
+from assets.api.fleet.odata import CustomFieldsViewSet
 from assets.api.fleet.serializers.assets import AssetSerializer
 from assets.api.fleet.serializers.requests import (
     FIELD_VALUES,
@@ -21,6 +21,7 @@ from assets.api.fleet.serializers.requests import (
 from assets.ephemerality import Ephemerality
 from assets.models import Asset, AssetGroup
 from assets.services import changing, creation, removal
+from assets.services.conditions import ORDER, PROPERTIES
 from assets.services.drafts import AssetDraft
 from assets.services.membership import lock_groups
 from config.api.errors import Refusal, invalid

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assets.api.fleet.filters import AssetGroupFilter
-from assets.api.fleet.odata import GROUP_PROPERTIES
 from assets.api.fleet.serializers.groups import AssetGroupSerializer
 from assets.api.fleet.serializers.requests import (
     FIELD_VALUES,
@@ -22,6 +21,7 @@ from assets.api.fleet.views.assets import AssetRowViewSet
 from assets.ephemerality import ALONE, Ephemerality
 from assets.models import AssetGroup
 from assets.services import groups
+from assets.services.conditions import GROUP_PROPERTIES
 from assets.services.membership import lock_groups
 from config.api.errors import Refusal
 from config.api.parsers import JsonParser

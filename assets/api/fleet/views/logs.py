@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assets.api.fleet.log_filters import LOG_PROPERTIES, AssetLogFilter, wanted_size
+from assets.api.fleet.log_filters import AssetLogFilter, wanted_size
 from assets.api.fleet.serializers.logs import (
     AssetLogSerializer,
     ChangedLogSerializer,
@@ -18,6 +18,7 @@ from assets.api.fleet.serializers.logs import (
 from assets.api.fleet.views.once import OnceViewSet
 from assets.models import AssetGroup, AssetLog, Nonce
 from assets.services import attachments, logs
+from assets.services.conditions import LOG_PROPERTIES
 from config.api import downloads
 from config.api.errors import Refusal
 from config.api.parsers import JsonParser

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assets.api.fleet.log_filters import WORK_ITEM_PROPERTIES, WorkItemFilter
+from assets.api.fleet.log_filters import WorkItemFilter
 from assets.api.fleet.serializers.work_items import (
     ChangedWorkItemSerializer,
     NewWorkItemSerializer,
@@ -15,6 +15,7 @@ from assets.api.fleet.serializers.work_items import (
 from assets.api.fleet.views.once import OnceViewSet
 from assets.models import Nonce, WorkItem
 from assets.services import work_items
+from assets.services.conditions import WORK_ITEM_PROPERTIES
 
 
 class WorkItemViewSet(OnceViewSet):

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from assets.api.fleet.odata import ORDER, PROPERTIES
 from assets.api.fleet.views.assets import AssetViewSet
 from assets.ephemerality import Ephemerality
 from assets.models import Asset, AssetField, AssetGroup, EnumValue, FieldType
+from assets.services.conditions import ORDER, PROPERTIES
 from assets.services.creation import create_assets
 from assets.services.drafts import AssetDraft
 from config.api.odata.filtering import condition_of
