@@ -39,6 +39,7 @@ class Cast:
     member: User
     outsider: User
     staff: User
+    tokens: dict[str, str]
 
     def client(self, who: str) -> APIClient:
         """Return an API client that carries a token of that person, if it is one."""
@@ -49,8 +50,10 @@ class Cast:
 
     def header(self, who: str) -> dict[str, str]:
         """Return the header that carries a token of the person."""
-        token = create_token(user=getattr(self, who), name="tests")
-        return {"HTTP_AUTHORIZATION": f"Bearer {token.text}"}
+        if who not in self.tokens:
+            token = create_token(user=getattr(self, who), name="tests")
+            self.tokens[who] = token.text
+        return {"HTTP_AUTHORIZATION": f"Bearer {self.tokens[who]}"}
 
     @property
     def path(self) -> str:
@@ -85,4 +88,8 @@ def assemble() -> Cast:
         membership = Membership.objects.create(organisation=organisation, user=user)
         if name != "member":
             membership.roles.add(role)
-    return Cast(organisation, other, owner, outsider=outsider, **people)
+    people |= {"owner": owner, "outsider": outsider}
+    cast = Cast(organisation, other, tokens={}, **people)
+    for name in people:
+        cast.header(name)
+    return cast

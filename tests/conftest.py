@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
+from oauth2_provider.models import AccessToken
 from pytest_django.plugin import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
 
@@ -112,6 +113,13 @@ def _empty_database(request: pytest.FixtureRequest) -> None:
 def cast(troupe: Cast, db: None) -> Cast:
     """Return the people of the tests and their organisations, fresh for each test."""
     return on_stage(troupe)
+
+
+@pytest.fixture
+def without_tokens(cast: Cast) -> None:
+    """Let nobody have a token yet, where tokens are what is looked at."""
+    AccessToken.objects.all().delete()
+    cast.tokens.clear()
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from tests.cast import Cast
 from tests.factories.organisations import UserFactory
 from tests.stored import everything_stored
 
+pytestmark = pytest.mark.usefixtures("without_tokens")
+
 ASKED = {"name": "Nightly", "scopes": ["read:assets", "edit:assets"], "days": "30"}
 
 

@@ -18,7 +18,7 @@ from organisations.services.tokens import note_use
 from tests.factories.access import application_token, bearer, personal_token
 from tests.factories.organisations import PASSWORD, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_tokens")]
 
 TOKENS = "/api/tokens"
 MakeToken = Callable[[User], str]

@@ -22,7 +22,7 @@ from tests.organisations.api.token_requests import (
 )
 from tests.stored import everything_stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_tokens")]
 
 
 def basic(user: str, password: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from tests.factories.access import Client
 from tests.factories.organisations import UserFactory
 from tests.organisations.api.token_requests import ADDRESS, FORM, error_of, post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_tokens")]
 
 
 @pytest.mark.parametrize("name", ["client_id", "client_secret", "scope", "grant_type"])

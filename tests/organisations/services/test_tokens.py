@@ -18,7 +18,7 @@ from organisations.services.tokens import (
 from tests.factories.organisations import UserFactory
 from tests.stored import everything_stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_tokens")]
 
 
 @pytest.fixture

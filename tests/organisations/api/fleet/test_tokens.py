@@ -11,7 +11,7 @@ from organisations.services.tokens import PREFIX, create_token
 from tests.factories.access import application_token, bearer, personal_token
 from tests.factories.organisations import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_tokens")]
 
 ADDRESS = "/api/tokens"
 KEYS = ["id", "name", "scope", "created_at", "expires_at", "last_used_at"]
