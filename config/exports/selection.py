@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from config.api.errors import Refusal
 from config.exports.writing import FORMATS
 from config.imports.resources import RESOURCES, Exporting
-from config.imports.whole import ORDER
+from config.imports.whole import EVERYTHING, ORDER
 from organisations.imports import Export
 from organisations.models import Organisation, User
 from organisations.permissions import Permission
@@ -23,7 +23,6 @@ READING: Mapping[str, Permission] = {
     "prefixes": Permission.MANAGE_ORGANISATION,
     "roles": Permission.MANAGE_ROLES,
 }
-EVERYTHING = "all"
 
 
 def exportable() -> list[str]:

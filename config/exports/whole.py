@@ -5,9 +5,9 @@ from pathlib import Path
 
 from config.api.errors import Refusal
 from config.exports.packing import zipped
-from config.exports.selection import EVERYTHING, Selection, one_moment
+from config.exports.selection import Selection, one_moment
 from config.exports.writing import save
-from config.imports.whole import file_name
+from config.imports.whole import EVERYTHING, file_name
 
 Counts = dict[str, int]
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile
 
 from config.imports.failures import ImportFailure, failure
+from config.imports.jobs import Job
 from config.imports.packages import MOST_PARTS, refuse_crowd
 from config.imports.resources import RESOURCES
 from organisations.imports import listed
@@ -27,6 +28,8 @@ ORDER = (
     *("types", "assets", "equipment", "groups", "devices", "licences"),
     *("certificates", "software", "readings", "logs", "work_items"),
 )
+# What --type says of such a folder or archive.
+EVERYTHING = "all"
 STEM = re.compile(r"(?:[0-9]+[-_ ])?([a-z_]+)(?:\.[a-z]+){1,2}")
 HIDDEN = (".", "__MACOSX")
 
@@ -70,6 +73,24 @@ def parts_of(path: Path) -> list[Part]:
     if not parts:
         raise failure("file_empty", f"'{path}' holds nothing to load.")
     return [parts[type_] for type_ in ORDER if type_ in parts]
+
+
+def jobs_of(job: Job) -> list[Job]:
+    """Return the jobs that load a folder or an archive of exports, in order.
+
+    What a register held may be there twice: no column is taken for an identifier,
+    unless one was named.
+    """
+    return [
+        replace(
+            job,
+            type=part.type,
+            path=part.path,
+            sheet=part.member,
+            unique=job.unique or "-",
+        )
+        for part in parts_of(job.path)
+    ]
 
 
 def _of_folder(path: Path) -> list[Part]:

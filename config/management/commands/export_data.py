@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from config.exports.selection import EVERYTHING, Selection, exportable
+from config.exports.selection import Selection, exportable
 from config.exports.whole import Counts, pieces_of, save_folder
 from config.exports.writing import FORMATS, save
+from config.imports.whole import EVERYTHING
 from config.management.command import SentenceCommand
 from config.management.commands.import_data import find_organisation
 from organisations.models import Organisation, User

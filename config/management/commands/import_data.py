@@ -18,6 +18,7 @@ from config.imports.rendering import all_as_json, all_as_text
 from config.imports.report import Report
 from config.imports.resources import RESOURCES, Resource
 from config.imports.runs import Job, job_of, run, run_all
+from config.imports.whole import EVERYTHING, jobs_of
 from config.management.command import SentenceCommand
 from organisations.imports import Terms
 from organisations.models import ImportRun, Organisation, User
@@ -80,9 +81,10 @@ def _add_destination(parser: CommandParser) -> None:
     parser.add_argument("--organisation", help="its id, or exact name")
     parser.add_argument(
         "--type",
-        choices=sorted(RESOURCES),
+        choices=[*sorted(RESOURCES), EVERYTHING],
         default="",
-        help="what the rows are (default: what the preset says, else assets)",
+        help="what the rows are (default: what the preset says, else assets); all for "
+        "a folder or ZIP archive of export_data",
     )
     parser.add_argument(
         "--user", help="who the history names (default: the organisation's owner)"
@@ -214,7 +216,10 @@ def _jobs(options: Mapping[str, Any]) -> list[Job]:
     actor = _user(options["user"], organisation)
     job = _job(options, organisation, actor)
     try:
-        jobs = prepared(job, options["preset"], options["type"])
+        if options["type"] == EVERYTHING:
+            jobs = jobs_of(job)
+        else:
+            jobs = prepared(job, options["preset"], options["type"])
     except ImportFailure as failure:
         raise CommandError(str(failure)) from failure
     resources = [RESOURCES[job.type] for job in jobs]
