@@ -10,6 +10,8 @@ from organisations.imports import LONGEST_VALUE_SHOWN, Record, Refused, squeezed
 
 T = TypeVar("T")
 
+MOST_IN_BATCH = 8 << 20
+
 
 @dataclass
 class Records:
@@ -58,6 +60,20 @@ class Records:
                 continue
             yield self._fault(record) or self._filled(record)
 
+    def batches(self, size: int) -> Iterator[list[Record | Refused]]:
+        """Take so many rows at a time, fewer where they would fill the memory."""
+        batch: list[Record | Refused] = []
+        room = MOST_IN_BATCH
+        for row in self:
+            batch.append(row)
+            if isinstance(row, Record):
+                room -= sum(map(len, row.cells))
+            if len(batch) >= size or room < 0:
+                yield batch
+                batch, room = [], MOST_IN_BATCH
+        if batch:
+            yield batch
+
     def _filled(self, record: Record) -> Record:
         is_changed = self.defaults or self.values
         if len(record.cells) == self.own_width and not is_changed:
@@ -79,8 +95,8 @@ class Records:
             reason = f"The row has {len(cells)} cells, the header {self.own_width}."
             return _refused(record, "", extra, "row_too_long", reason)
         text = "".join(cells)
-        if len(text) > LONGEST_CELL:
-            return self._cell_too_long(record)
+        if len(text) > LONGEST_CELL and (fault := self._cell_too_long(record)):
+            return fault
         if "\0" in text:
             index = next(i for i, cell in enumerate(cells) if "\0" in cell)
             reason = "The cell holds a null character."

@@ -13,7 +13,7 @@ from config.imports import ledger
 from config.imports.failures import ImportFailure, Problem, TakenElsewhere
 from config.imports.jobs import Job, job_of, opened
 from config.imports.placing import Placing
-from config.imports.records import Records, batches
+from config.imports.records import Records
 from config.imports.report import Placed, Report
 from config.imports.resources import RESOURCES, Loader, Resource
 from config.imports.survey import survey, unique_column
@@ -158,7 +158,7 @@ class _Run:
         rows = self.report.rows
         ledger.restore(noted, self.report)
         self.report.rows, done = rows, 0
-        for batch in batches(records, BATCH):
+        for batch in records.batches(BATCH):
             done += len(batch)
             if done <= noted.loaded:
                 for item in batch:
@@ -191,7 +191,7 @@ class _Run:
         self, records: Records, loader: Loader, unique: Column | None
     ) -> None:
         done = 0
-        for batch in batches(records, BATCH):
+        for batch in records.batches(BATCH):
             self._load_batch(batch, loader, unique)
             done += len(batch)
             self.watch(done, self.report.rows)

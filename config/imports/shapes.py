@@ -207,7 +207,8 @@ RIVALS = (
     {"grouped money", "comma money"},
     {"month first", "day first"},
 )
-SEEN_MOST = 10_000
+# So many values, or as many characters, are kept to count those that come again.
+SEEN_MOST, KEPT_MOST = 10_000, 500_000
 
 
 def _fits(shape: Shape, texts: Iterable[str]) -> bool:
@@ -227,6 +228,7 @@ class ColumnShape:
         self.units: str | None = None
         self.repeated = 0
         self.seen: set[str] = set()
+        self.kept = 0
 
     def learn(self, cells: Iterable[str]) -> None:
         """Take cells into account, those that hold nothing aside."""
@@ -236,10 +238,11 @@ class ColumnShape:
         self.repeated += len(filled) - len(new)
         if not new:
             return
-        if len(self.seen) < SEEN_MOST:
-            self.seen |= new
         self.longest = max(self.longest, *map(len, new))
         together = "".join(new)
+        if len(self.seen) < SEEN_MOST and self.kept < KEPT_MOST:
+            self.seen |= new
+            self.kept += len(together)
         self.multi_line = self.multi_line or "\n" in together or "\r" in together
         self.fitting = [shape for shape in self.fitting if _fits(shape, new)]
         if self.fitting:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from config.imports.failures import ImportFailure, Problem
 from config.imports.headers import is_placed
-from config.imports.records import Records, batches
+from config.imports.records import Records
 from config.imports.shapes import ColumnShape
 from organisations.imports import Column, Guess, Key, Note, Record, squashed
 
@@ -26,7 +26,7 @@ def survey(
     """
     shapes = {column.index: ColumnShape(dates) for column in columns}
     count = 0
-    for batch in batches(records, BATCH):
+    for batch in records.batches(BATCH):
         count += len(batch)
         cells = [record.cells for record in batch if isinstance(record, Record)]
         for index, shape in shapes.items():

@@ -1,9 +1,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import pytest
+
 from config.imports.records import Records
 from config.imports.tables import LONGEST_CELL
 from organisations.imports import Note, Record, Refused
+
+BROKEN = Refused(3, "", "", "json_invalid", "The line is not JSON.")
 
 
 @dataclass
@@ -13,11 +17,13 @@ class Rows:
     cells: list[list[str]]
     header: Record = field(default_factory=lambda: Record(1, ["Name", "Type"]))
     notes: list[Note] = field(default_factory=list)
+    kind: str = "csv"
+    nested: frozenset[str] = frozenset()
 
-    def rows(self) -> Iterator[Record]:
-        """Number the rows from line 2."""
+    def rows(self) -> Iterator[Record | Refused]:
+        """Number the rows from line 2; a lone `!` stands for one that is refused."""
         for line, cells in enumerate(self.cells, start=2):
-            yield Record(line, cells)
+            yield BROKEN if cells == ["!"] else Record(line, cells)
 
     def close(self) -> None:
         """Hold nothing."""
@@ -34,6 +40,34 @@ def test_it_leaves_out_blank_rows_and_counts_them() -> None:
 
     assert [record.line for record in records] == [3]
     assert records.blank == 2
+
+
+def test_it_passes_on_rows_that_the_reader_refused() -> None:
+    records = Records.of(Rows([["A"], ["!"], ["B"]]))
+
+    assert list(records) == [Record(2, ["A", ""]), BROKEN, Record(4, ["B", ""])]
+
+
+def test_it_takes_fewer_rows_at_a_time_where_they_are_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("config.imports.records.MOST_IN_BATCH", 10)
+    rows = [["A"], ["B" * 11], ["!"], ["C" * 5], ["D" * 5], ["E"], ["F"]]
+
+    found = list(Records.of(Rows(rows)).batches(3))
+
+    assert [[row.line for row in batch] for batch in found] == [
+        [2, 3],
+        [3, 5, 6],
+        [7, 8],
+    ]
+
+
+def test_it_finds_null_characters_in_long_rows_too() -> None:
+    (found,) = Records.of(Rows([["x" * LONGEST_CELL, "a\0b"]]))
+
+    assert isinstance(found, Refused)
+    assert (found.column, found.code) == ("Type", "invalid_characters")
 
 
 def test_it_fills_in_defaults_and_added_columns() -> None:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from config.imports.shapes import YEARS_AHEAD, ColumnShape, full_year
+from config.imports.shapes import KEPT_MOST, YEARS_AHEAD, ColumnShape, full_year
 
 
 def column(*cells: str, dates: str = "") -> ColumnShape:
@@ -120,3 +120,13 @@ def test_it_keeps_the_traits_of_a_column() -> None:
 
     assert (shape.filled, shape.repeated, shape.longest, shape.units) == (3, 1, 6, "$")
     assert column("a", "b\nc").multi_line
+
+
+def test_it_keeps_no_more_of_long_texts_than_fits_into_memory() -> None:
+    column = ColumnShape()
+
+    for number in range(100):
+        column.learn([f"{number}".zfill(KEPT_MOST // 10)])
+
+    assert sum(map(len, column.seen)) == KEPT_MOST
+    assert (column.filled, column.repeated, column.longest) == (100, 0, 50_000)
