@@ -38,7 +38,7 @@ def software(path: Path, encoding: str) -> ShapedTable:
         {**name, **one} if isinstance(one, Mapping) else {"name": one}
         for one in programs
     ]
-    return ShapedTable.of(numbered_items(rows or [name]), {})
+    return ShapedTable.of(numbered_items(rows), {})
 
 
 def _read(path: Path, encoding: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
