@@ -8,7 +8,13 @@ from typing import Any
 import django_stubs_ext
 from whitenoise.compress import Compressor
 
-from config.env import POSTGRESQL, Environment, read_dotenv, read_environment
+from config.env import (
+    IN_PROCESS_CACHE,
+    POSTGRESQL,
+    Environment,
+    read_dotenv,
+    read_environment,
+)
 from config.navigation import FAVICON, NAVIGATION
 
 # Lets generic fields, managers and querysets name their types at run time.
@@ -54,6 +60,8 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "axes",
     "import_export",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -127,7 +135,21 @@ def database(environment: Environment) -> dict[str, Any]:
 
 DATABASES = {"default": database(ENVIRONMENT)}
 
-CACHES = {"default": ENVIRONMENT.cache}
+
+def shared_cache(environment: Environment) -> dict[str, Any]:
+    """Return a cache that web processes and workers of one machine have in common."""
+    if environment.cache["BACKEND"] != IN_PROCESS_CACHE:
+        return environment.cache
+    return {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": environment.media_root / "progress",
+    }
+
+
+CACHES = {"default": ENVIRONMENT.cache, "shared": shared_cache(ENVIRONMENT)}
+
+# What takes longer than a request may: `manage.py run_worker` does it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "organisations.User"
 # Named because PersonalToken refers to the model, which django-oauth-toolkit lets
@@ -223,6 +245,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "FieldTypeEnum": "assets.models.field.FieldType",
+        "ImportStateEnum": "organisations.models.import_run.ImportRun.State",
+        "StateEnum": "assets.models.work_item.WorkItemState",
         "LogTypeEnum": "assets.models.log.LogType",
         "WorkItemTypeEnum": "assets.models.work_item.WorkItemType",
     },

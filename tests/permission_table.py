@@ -26,6 +26,7 @@ from tests.factories.assets import (
     make_asset,
 )
 from tests.factories.devices import make_checkout
+from tests.factories.imports import make_import
 from tests.factories.logs import make_log, make_work_item
 from tests.factories.organisations import (
     FleetFactory,
@@ -53,6 +54,19 @@ class Rule:
         granted = self.granted or GRANTED[method]
         told = {who: granted if who in self.allowed else self.denied for who in ROLES}
         return {**told, "anonymous": 401}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A body with a file, which is made anew for each request."""
+
+    fields: Mapping[str, str]
+    file: str
+
+    def made(self) -> dict[str, Any]:
+        """Return the form as a client sends it."""
+        file = upload(self.file.encode(), "fleet.csv", "text/csv")
+        return {**self.fields, "file": file}
 
 
 def only(*who: str, denied: int = 403, granted: int | None = None) -> Rule:
@@ -153,6 +167,14 @@ ROUTES: dict[str, Route] = {
     # History
     "asset-group-history": item("asset", GET=MEMBERS),
     "changes": Route({"organisation_id": "organisation"}, {"GET": MEMBERS}),
+    # Imports
+    "imports": Route(
+        {"organisation_id": "organisation"},
+        {"GET": MEMBERS, "POST": only(*MANAGERS.allowed, granted=202)},
+        {"POST": Form({"type": "assets"}, file="Name,Type\nTram 1,Tram\n")},
+    ),
+    "import": item("import", GET=MANAGERS),
+    "import-undo": item("import", {}, POST=only(*MANAGERS.allowed, granted=200)),
     # Organisations
     "organisations": Route({}, {"POST": ANYBODY}, {"POST": {"name": "New depot"}}),
     "organisation": item("organisation", GET=MEMBERS, PATCH=OWNER),
@@ -244,6 +266,7 @@ def furnish(cast: Cast) -> dict[str, str]:
         "location": LocationFactory(**own),
         "part": SubLocationFactory(location=LocationFactory(**own)),
         "token": create_token(user=cast.owner, name="Old").row,
+        "import": make_import(cast.organisation),
     }
     file = rows["log"].attachment.blob.file_hash
     return {**{name: str(row.pk) for name, row in rows.items()}, "file": file}
@@ -277,6 +300,8 @@ def body_of(name: str, method: str, things: Mapping[str, str]) -> Any:
 
 def filled(body: Any, things: Mapping[str, str]) -> Any:
     """Put ids in the places that name things."""
+    if isinstance(body, Form):
+        return body.made()
     if isinstance(body, dict):
         return {key: filled(value, things) for key, value in body.items()}
     if isinstance(body, list):

@@ -31,6 +31,13 @@ from config.settings import *  # noqa: F403 - the environment comes first
 # A fast hash, because the tests make people by the hundred.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# What would wait for a worker is done at once.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+CACHES["shared"] = {  # noqa: F405 - of the project's settings
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "shared",
+}
+
 # Static files are served from where they lie, without a `collectstatic` before.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -33,8 +33,11 @@ class Stage:
         call = getattr(self.clients[who], method.lower())
         path = path or path_of(name, self.things)
         body = body_of(name, method, self.things)
+        has_file = isinstance(body, dict) and "file" in body
         with transaction.atomic():
-            response: Answer = call(path, body)
+            response: Answer = call(
+                path, body, format="multipart" if has_file else None
+            )
             transaction.set_rollback(True)
         return response
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -19,7 +19,8 @@ from config.api.errors import BodyTooLarge, Refusal
 # Contract row 36.
 MOST_FILE_BYTES = 25 * 1024 * 1024
 # Room for the fields beside the file.
-MOST_FORM_BYTES = MOST_FILE_BYTES + 1024 * 1024
+OTHER_BYTES = 1024 * 1024
+MOST_FORM_BYTES = MOST_FILE_BYTES + OTHER_BYTES
 TOO_LARGE = "At most 25 MiB are taken."
 CUT_OFF = "The form ended before it was complete."
 UNNAMED = "file"
@@ -32,8 +33,9 @@ class BoundedUploadHandler(FileUploadHandler):
     read and an earlier fault is named first; the file tells how long it was.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_FILE_BYTES) -> None:
         super().__init__()
+        self.most = most
         self.opened: list[IO[bytes]] = []
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -46,7 +48,7 @@ class BoundedUploadHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keep a part of the file."""
-        if start <= MOST_FILE_BYTES:
+        if start <= self.most:
             self.file.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile:  # type: ignore[type-arg]
@@ -95,6 +97,8 @@ class MultipartParser(BaseParser):
     """Reads `multipart/form-data` into fields and files, the files not yet judged."""
 
     media_type = "multipart/form-data"
+    most_file_bytes: ClassVar[int] = MOST_FILE_BYTES
+    too_large: ClassVar[str] = TOO_LARGE
 
     def parse(
         self,
@@ -106,10 +110,10 @@ class MultipartParser(BaseParser):
         meta: dict[str, Any] = dict((parser_context or {})["request"].META)
         meta["CONTENT_TYPE"] = media_type or ""
         length = int(meta["CONTENT_LENGTH"])
-        if length > MOST_FORM_BYTES:
-            raise Refusal("file_too_large", TOO_LARGE)
+        if length > self.most_file_bytes + OTHER_BYTES:
+            raise Refusal("file_too_large", self.too_large)
         counted = CountedStream(stream)
-        handler = BoundedUploadHandler()
+        handler = BoundedUploadHandler(self.most_file_bytes)
         with ExitStack() as undo:
             undo.callback(handler.close)
             form = _parsed(meta, counted, handler)

@@ -24,6 +24,7 @@ from assets.api.fleet.views.types import (
 )
 from assets.api.fleet.views.words import AssetStatusViewSet, AssetZoneViewSet
 from assets.api.fleet.views.work_items import WorkItemViewSet
+from config.imports.api import ImportViewSet, UndoViewSet
 from config.urls.forms import both_forms
 from devices.api.fleet.assets import AssetViewSet
 from devices.api.fleet.custody import CustodyViewSet
@@ -218,6 +219,14 @@ documented: list[URLPattern] = [
         f"{ORGANISATION}/changes",
         ChangeFeedViewSet.as_view({"get": "list"}),
         name="changes",
+    ),
+    # Imports
+    path(f"{ORGANISATION}/imports", ImportViewSet.as_view(COLLECTION), name="imports"),
+    path("api/imports/<id>", ImportViewSet.as_view({"get": "retrieve"}), name="import"),
+    path(
+        "api/imports/<id>/undo",
+        UndoViewSet.as_view({"post": "undo"}),
+        name="import-undo",
     ),
     # Organisations
     path(

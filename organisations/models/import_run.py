@@ -19,8 +19,9 @@ class ImportRun(TenantRow):
     """
 
     class State(models.TextChoices):
-        """How far a run has come."""
+        """How far a run has come; a draft is asked for, but not yet to be loaded."""
 
+        DRAFT = "draft"
         WAITING = "waiting"
         RUNNING = "running"
         DONE = "done"

@@ -3,6 +3,7 @@
 import os
 import shlex
 import socket
+import subprocess
 import sys
 from argparse import ArgumentTypeError
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from organisations.services.users import create_user, generate_password
 
 HOST = "127.0.0.1"
 USERNAME = "admin"
+WORKER = "quickstart"
 
 
 @dataclass(frozen=True)
@@ -190,8 +192,22 @@ def _collect_static_files() -> None:
         ) from error
 
 
+def _start_worker() -> None:
+    """Start what loads uploaded files; it ends when this process does, killed or not.
+
+    Its standard input is a pipe that this process, and gunicorn after it, holds open.
+    """
+    worker = subprocess.Popen(  # noqa: S603 - ours
+        [sys.executable, "manage.py", "run_worker", "--name", WORKER, "--until-closed"],
+        stdin=subprocess.PIPE,
+    )
+    if worker.stdin is not None:
+        os.set_inheritable(worker.stdin.fileno(), True)
+
+
 def _serve(port: int) -> None:
-    """Become gunicorn."""
+    """Become gunicorn, with a worker at its side."""
     os.chdir(settings.BASE_DIR)
+    _start_worker()
     command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn"]
     os.execv(sys.executable, [*command, "-b", f"{HOST}:{port}"])  # noqa: S606 - ours

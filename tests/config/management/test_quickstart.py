@@ -9,14 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 import pytest
 from django.conf import settings
@@ -31,6 +32,7 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 TABLES = ("organisations_user", "organisations_organisation", "assets_assetgroup")
 SECONDS_TO_START = 60
+UPLOADED = "Name,Type\r\nMy trolley,Trolley\r\n"
 
 
 def manage(
@@ -120,6 +122,24 @@ def wait_for(site: Site, process: subprocess.Popen[bytes]) -> None:
             return
 
 
+def wait_for_the_end_of_workers(project: Path) -> None:
+    """Fail when a process that was started beside the server outlives it."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while processes_in(project):
+        assert time.monotonic() < deadline, "The worker did not stop."
+        time.sleep(0.1)
+
+
+def processes_in(folder: Path) -> list[Path]:
+    """Return the processes that work in a folder, where the system tells."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            if process.readlink() == folder:
+                found.append(process)
+    return found
+
+
 @dataclass(frozen=True)
 class SecondRun:
     """What quickstart said when it ran again, and where it serves."""
@@ -146,6 +166,7 @@ def second(first: FirstRun) -> Iterator[SecondRun]:
         finally:
             process.terminate()
             process.wait(timeout=SECONDS_TO_START)
+            wait_for_the_end_of_workers(first.project)
 
 
 @pytest.fixture
@@ -233,6 +254,32 @@ def test_it_shows_a_file_of_ones_own_in_both(
     (asset,) = read_assets(first, api, "name=my+dra")
     assert asset["type"]["name"] == "Draisine"
     assert "My draisine" in office.get("/admin/assets/asset/?q=My+draisine")
+
+
+def test_it_loads_an_uploaded_file_beside_the_server(
+    first: FirstRun, api: Site
+) -> None:
+    path = find("API", first.output).partition(":8000")[2]
+    parts = {"create_missing": "all", 'file"; filename="yard.csv': UPLOADED}
+    body = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+        for name, text in parts.items()
+    )
+    address = f"{api.address}{path.removesuffix('/assets')}/imports"
+    header = {"Content-Type": "multipart/form-data; boundary=x"}
+    asked = Request(address, f"{body}--x--\r\n".encode(), header)  # noqa: S310 - our own server
+    with api.opener.open(asked) as answer:
+        assert answer.status == HTTPStatus.ACCEPTED
+        place = answer.headers["Location"]
+
+    deadline = time.monotonic() + SECONDS_TO_START
+    while (told := json.loads(api.get(place)))["state"] in {"waiting", "running"}:
+        assert time.monotonic() < deadline, "No worker loads the file."
+        time.sleep(0.2)
+
+    assert (told["state"], told["created"]) == ("done", 1)
+    (asset,) = read_assets(first, api, "name=My+trolley")
+    assert asset["type"]["name"] == "Trolley"
 
 
 def test_it_serves_the_docs_without_the_network(second: SecondRun) -> None:

@@ -1,0 +1,97 @@
+"""Files that come over the web: kept, noted, and handed to the workers."""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+
+from config.api.errors import Refusal
+from config.imports import ledger, tally
+from config.imports.failures import ImportFailure
+from config.imports.runs import Job
+from config.imports.tasks import copy_of, load
+from organisations.models import ImportRun
+
+MOST_BYTES = 256 * 1024 * 1024
+TOO_LARGE = "At most 256 MiB are taken."
+# Of a file's name, as folders take no longer ones; the end says what it is.
+LONGEST_NAME, LONGEST_SUFFIX = 200, 20
+
+
+@transaction.atomic
+def receive(upload: Any, job: Job, *, is_draft: bool = False) -> ImportRun:
+    """Keep an uploaded file and note its import, which waits or is yet to be mapped.
+
+    Raise Refusal for a file that is too large, or that is being loaded already.
+    """
+    if upload.size > MOST_BYTES:
+        raise Refusal("file_too_large", TOO_LARGE, field="file")
+    name = safe_name(upload.name or "")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        with path.open("wb") as copy:
+            for chunk in upload.chunks():
+                copy.write(chunk)
+        noted = _opened(replace(job, path=path), is_draft=is_draft)
+        with path.open("rb") as copy:
+            noted.file.save(name, File(copy))
+    return noted
+
+
+def start(noted: ImportRun) -> None:
+    """Hand an import to the workers."""
+    load.enqueue(noted.pk)
+
+
+@transaction.atomic
+def repeat(noted: ImportRun, job: Job, *, is_draft: bool = False) -> ImportRun:
+    """Note another import of a file that was uploaded before, and is still kept."""
+    if not noted.file:
+        raise Refusal("file_not_found", "The file is not kept any more; upload it.")
+    with copy_of(noted) as path:
+        again = _opened(replace(job, path=path), is_draft=is_draft)
+    again.file = noted.file.name
+    again.save(update_fields=["file"])
+    return again
+
+
+def progress_of(noted: ImportRun) -> tally.Tally | None:
+    """Return how far an import is that is under way."""
+    return tally.read(noted.pk) if noted.state in ImportRun.OPEN else None
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name as every folder takes it, its ending kept."""
+    base = "".join(c for c in Path(name).name if c.isprintable()) or "file"
+    stem, suffix = Path(base).stem, Path(base).suffix.encode()[:LONGEST_SUFFIX]
+    short = stem.encode()[: LONGEST_NAME - len(suffix)] + suffix
+    return short.decode(errors="ignore")
+
+
+def _opened(job: Job, *, is_draft: bool) -> ImportRun:
+    state = ImportRun.State.DRAFT if is_draft else ImportRun.State.WAITING
+    try:
+        return ledger.open_run(
+            job.path,
+            job.terms,
+            type=job.type,
+            options=_options(job, job.path.name),
+            is_dry_run=job.dry_run,
+            state=state,
+        )
+    except ImportFailure as failure:
+        raise as_refusal(failure) from failure
+
+
+def as_refusal(failure: ImportFailure) -> Refusal:
+    """Return what the API answers when a file as a whole is refused."""
+    first = failure.problems[0]
+    return Refusal(first.code, first.message)
+
+
+def _options(job: Job, name: str) -> dict[str, Any]:
+    """Return the options of a job whose file lies in the storage."""
+    return {**job.options(), "path": name}
