@@ -185,7 +185,7 @@ class Cursor:
         if kept >= LONGEST_ITEM:
             message = f"An item is longer than {LONGEST_ITEM:,} characters."
             raise failure("item_too_long", message, line=self._line_at(self.place))
-        more = self.file.read(max(CHUNK, kept))
+        more = self.file.read(min(max(CHUNK, kept), LONGEST_ITEM - kept))
         self.line = self._line_at(self.place)
         self.text = self.text[self.place :] + more
         self.place = 0

@@ -309,8 +309,9 @@ def test_it_refuses_an_item_that_never_ends(
 ) -> None:
     monkeypatch.setattr(json_items, "LONGEST_ITEM", 100_000)
     monkeypatch.setattr(json_tables, "LONGEST_ITEM", 100_000)
-    cell = f'{{"a": "{"x" * 500_000}"}}'
+    cell = f'{{"a": "{"x" * 100_000}"}}'
 
+    assert cells(read(f"[{cell[:99_990]}" + '"}]')) == [["x" * 99_983]]
     assert problem(read, f"[{cell}]").code == "item_too_long"
     assert problem(read, cell, "file.jsonl").code == "line_too_long"
 
@@ -338,7 +339,7 @@ def test_it_needs_no_more_memory_for_more_rows(
 ) -> None:
     monkeypatch.setattr(decoding, "CHUNK", 1 << 16)
     peaks = []
-    for count in (2_000, 8_000):
+    for count in (1_000, 4_000):
         path = tmp_path / f"{count}.json"
         item = json.dumps({"name": "Wagon", "site": {"name": "Yard"}, "note": "x" * 80})
         path.write_text(f"[{','.join([item] * count)}]")
