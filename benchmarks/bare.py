@@ -1,7 +1,8 @@
 """The same answers by hand: psycopg, prepared statements, dictionaries, orjson.
 
 No framework, no authentication, no permission: what the database and JSON cost. It
-knows the world that is measured (no groups, no zones), and nothing more general.
+knows the world that is measured (no zones, groups of single assets only, which all
+have a location), and nothing more general.
 """
 
 from collections import defaultdict
@@ -14,16 +15,20 @@ from psycopg.rows import dict_row
 
 Json = dict[str, Any]
 
-ASSETS: LiteralString = """
-    SELECT asset.id::text AS id, organisation_id::text AS organisation_id,
-        fleet_id::text AS fleet_id, type_id AS type, status_id AS status,
-        location_id AS location, NULL AS sub_location, position, name, description,
-        fields, active, NULL AS in_service, number, prefix_id::text AS prefix_id,
-        formatted_number, group_id::text AS group_id,
-        subscription_id::text AS subscription_id, NULL AS location_source_group_id,
-        created_at, updated_at
-    FROM assets_assetgroup AS asset
+COLUMNS: LiteralString = """
+    asset.id::text AS id, asset.organisation_id::text AS organisation_id,
+    asset.fleet_id::text AS fleet_id, asset.type_id AS type, asset.status_id AS status,
+    NULL AS sub_location, asset.name, asset.description, asset.fields, asset.active,
+    asset.number, asset.prefix_id::text AS prefix_id, asset.formatted_number,
+    asset.created_at, asset.updated_at
 """
+OF_ASSETS: LiteralString = f"""{COLUMNS}, asset.position, NULL AS in_service,
+    asset.group_id::text AS group_id, asset.subscription_id::text AS subscription_id
+"""
+ASSETS: LiteralString = f"""
+    SELECT {OF_ASSETS}, location_id AS location, NULL AS location_source_group_id
+    FROM assets_assetgroup AS asset
+"""  # noqa: S608 - of constants
 PAGE: LiteralString = f"""{ASSETS} WHERE asset.id IN (
         SELECT id FROM assets_assetgroup
         WHERE organisation_id = %s AND ephemerality = 0 AND deleted_at IS NULL
@@ -36,6 +41,26 @@ NAMED: LiteralString = f"""{ASSETS}
     ORDER BY asset.id LIMIT 50
 """
 ONE: LiteralString = f"{ASSETS} WHERE asset.id = %s AND deleted_at IS NULL"
+GROUPS: LiteralString = f"""
+    SELECT {COLUMNS}, asset.id AS key, ephemerality, location_id AS location,
+        open_work_item_count, closed_work_item_count
+    FROM assets_assetgroup AS asset
+"""  # noqa: S608 - of constants
+GROUP_PAGE: LiteralString = f"""{GROUPS}
+    WHERE organisation_id = %s AND ephemerality IN (1, 2) AND deleted_at IS NULL
+    ORDER BY asset.id LIMIT 50
+"""
+GROUP: LiteralString = f"{GROUPS} WHERE asset.id = %s AND deleted_at IS NULL"
+MEMBERS: LiteralString = f"""
+    SELECT {OF_ASSETS}, governing.location_id AS location,
+        governing.id::text AS location_source_group_id,
+        member.group_id AS key, member.position AS place
+    FROM assets_groupmember AS member
+        JOIN assets_assetgroup AS asset ON asset.id = member.asset_id
+        JOIN assets_assetgroup AS governing ON governing.id = asset.governed_by_id
+    WHERE member.group_id = ANY(%s) AND asset.deleted_at IS NULL
+    ORDER BY member.group_id, member.position
+"""  # noqa: S608 - of constants
 TYPES: LiteralString = """
     SELECT id::text AS id, organisation_id::text AS organisation_id,
         fleet_id::text AS fleet_id, ephemerality, name, description, NULL AS fields,
@@ -110,10 +135,33 @@ class Bare:
         """Answer one asset."""
         return self._answer(self._read(ONE, key))[1:-1]
 
+    def groups(self, organisation: int) -> bytes:
+        """Answer the first 50 groups with their members."""
+        return self._answer_groups(self._read(GROUP_PAGE, organisation))
+
+    def group(self, key: int) -> bytes:
+        """Answer one group with its members."""
+        return self._answer_groups(self._read(GROUP, key))[1:-1]
+
     def _read(self, statement: LiteralString, *parameters: object) -> list[Json]:
         return self.connection.execute(statement, parameters, prepare=True).fetchall()
 
     def _answer(self, assets: list[Json]) -> bytes:
+        self._embed(assets)
+        return _written(assets)
+
+    def _answer_groups(self, groups: list[Json]) -> bytes:
+        members = self._read(MEMBERS, [group["key"] for group in groups])
+        self._embed([*groups, *members])
+        assets: dict[int, list[Json]] = defaultdict(list)
+        for asset in members:
+            place = {"asset": asset, "position": asset.pop("place")}
+            assets[asset.pop("key")].append(place)
+        for group in groups:
+            group["assets"] = assets[group.pop("key")]
+        return _written(groups)
+
+    def _embed(self, assets: list[Json]) -> None:
         types = self._types({asset["type"] for asset in assets})
         statuses = self._keyed(STATUSES, {asset["status"] for asset in assets})
         locations = self._locations({asset["location"] for asset in assets})
@@ -124,15 +172,16 @@ class Bare:
         }
         for asset in assets:
             status = statuses[asset["status"]]
-            asset["type"] = types[asset["type"]]
+            # Temporary groups are of no type.
+            asset["type"] = types.get(asset["type"])
             asset["status"] = status
             asset["location"] = locations[asset["location"]]
-            asset["in_service"] = asset["active"] and status["active"]
+            if "in_service" in asset:
+                asset["in_service"] = asset["active"] and status["active"]
             asset["fields"] = {
                 key[1:]: _shown(value, shapes[key[1:]])
                 for key, value in asset["fields"].items()
             }
-        return orjson.dumps(assets, option=orjson.OPT_UTC_Z)
 
     def _keyed(self, statement: LiteralString, keys: set[int]) -> dict[int, Json]:
         return {row.pop("key"): row for row in self._read(statement, list(keys))}
@@ -163,6 +212,10 @@ class Bare:
         for one in locations.values():
             one["sub_locations"] = parts[one["id"]]
         return locations
+
+
+def _written(rows: list[Json]) -> bytes:
+    return orjson.dumps(rows, option=orjson.OPT_UTC_Z)
 
 
 def _shown(value: object, shape: Json) -> Json:

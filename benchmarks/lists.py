@@ -9,9 +9,10 @@ from wsgiref.util import setup_testing_defaults
 
 import orjson
 from django.db import connection
+from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
-from assets.models import Asset
+from assets.models import Asset, AssetGroup
 from benchmarks.bare import Bare, connect
 from benchmarks.timing import Result, alternate
 from benchmarks.world import World
@@ -59,12 +60,23 @@ class Api:
 
 
 def measure_lists(world: World, *, rounds: int) -> list[Result]:
-    """Ask for lists and for one asset, by the API and by hand, in turns."""
+    """Ask for lists of assets and for one, by the API and by hand, in turns."""
+    return _measure_all(world, _questions, rounds)
+
+
+def measure_groups(world: World, *, rounds: int) -> list[Result]:
+    """Ask for a list of groups and for one, by the API and by hand, in turns."""
+    return _measure_all(world, _group_questions, rounds)
+
+
+def _measure_all(
+    world: World, questions_of: Callable[[World, Bare], list[Question]], rounds: int
+) -> list[Result]:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     api = Api(create_token(user=world.owner, name="benchmarks").text)
     with connect(connection.settings_dict) as hand:
-        questions = _questions(world, Bare(hand))
+        questions = questions_of(world, Bare(hand))
         return [_measure(api, question, rounds) for question in questions]
 
 
@@ -94,6 +106,25 @@ def _questions(world: World, bare: Bare) -> list[Question]:
             f"one asset {said}",
             f"/api/assets/{middle}",
             lambda: bare.one(middle),
+            SEARCH_GOAL,
+        ),
+    ]
+
+
+def _group_questions(world: World, bare: Bare) -> list[Question]:
+    key = world.organisation.pk
+    groups = AssetGroup.objects.of(world.organisation).groups()
+    first = groups.order_by("id").annotate(size=Count("members"))[0]
+    path = f"/api/organisations/{key}/asset-groups"
+    said = f"with {first.size} assets"
+    return [
+        Question(
+            f"list of 50 groups {said}", path, lambda: bare.groups(key), LIST_GOAL
+        ),
+        Question(
+            f"one group {said}",
+            f"/api/assetgroups/{first.pk}",
+            lambda: bare.group(first.pk),
             SEARCH_GOAL,
         ),
     ]

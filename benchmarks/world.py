@@ -1,6 +1,6 @@
-"""An invented organisation whose assets are the same in every run."""
+"""Invented organisations whose assets are the same in every run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from assets.ephemerality import Ephemerality
 from assets.models import (
     AssetField,
+    AssetGroup,
     AssetStatus,
     AssetType,
     AssetTypeField,
@@ -17,6 +18,7 @@ from assets.models import (
 )
 from assets.services.creation import create_assets
 from assets.services.drafts import AssetDraft
+from assets.services.groups import create_group
 from organisations.models import Fleet, Location, Organisation, SubLocation, User
 from organisations.services.organisations import create_organisation
 
@@ -39,10 +41,10 @@ class World:
     liveries: Sequence[int]
 
 
-def build_world() -> World:
-    """Make the organisation with 8 types of 5 fields, and what else assets name."""
-    owner = User.objects.create(username="bench", email="bench@example.org")
-    organisation = create_organisation(name="Benchmark Railway", owner=owner)
+def build_world(name: str) -> World:
+    """Make an organisation with 8 types of 5 fields, and what else assets name."""
+    owner, _ = User.objects.get_or_create(username="bench", email="bench@example.org")
+    organisation = create_organisation(name=name, owner=owner)
     fields = [
         AssetField.objects.create(
             organisation=organisation, name=name, type=kind, units=units
@@ -132,9 +134,33 @@ def _values(world: World, random: Random) -> dict[str, object]:
 
 def add_assets(world: World, random: Random, count: int) -> None:
     """Make that many more assets through the service."""
-    for _ in range(count // BATCH):
-        create_assets(
+    for _ in _made(world, random, count):
+        pass
+
+
+def add_groups(world: World, random: Random, count: int, members: int) -> None:
+    """Make that many temporary groups, each of that many assets of its own."""
+    assets = [asset.pk for asset in _made(world, random, count * members)]
+    for n in range(count):
+        create_group(
             organisation=world.organisation,
-            drafts=make_drafts(world, random, BATCH),
+            body={
+                "ephemerality": Ephemerality.TEMPORARY,
+                "name": f"Train {n}",
+                "status_id": random.choice(world.statuses),
+                "location_id": random.choice(world.locations),
+                "consist_asset_group_ids": assets[n * members : (n + 1) * members],
+            },
             actor=world.owner,
         )
+
+
+def _made(world: World, random: Random, count: int) -> Iterator[AssetGroup]:
+    while count:
+        batch = min(count, BATCH)
+        yield from create_assets(
+            organisation=world.organisation,
+            drafts=make_drafts(world, random, batch),
+            actor=world.owner,
+        )
+        count -= batch

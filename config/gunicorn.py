@@ -3,7 +3,6 @@
 One process with threads by default; WEB_CONCURRENCY sets the processes.
 """
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import get_resolver
 
 from config.env import read_dotenv, read_environment, refuse_unshared_cache
+from config.heap import settle
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
@@ -45,5 +45,4 @@ def on_starting(server: "Arbiter") -> None:
 def when_ready(server: "Arbiter") -> None:
     """Load every view, then keep the garbage collector off all that is loaded."""
     get_resolver().url_patterns  # noqa: B018 - the attribute imports the views
-    gc.collect()
-    gc.freeze()
+    settle()

@@ -6,15 +6,15 @@ from typing import Any, Protocol
 
 from rest_framework.response import Response
 
-from config.api.renderers import JsonRenderer
+from config.api.renderers import Whole
 
 
-class Single(dict[str, Any]):
+class Single(Whole):
     """One object as the whole answer: such answers carry an entity tag (C18)."""
 
     def entity_tag(self) -> str:
         """Return the strong tag: a hash of the rendered body."""
-        return f'"{sha256(JsonRenderer().render(self)).hexdigest()[:32]}"'
+        return f'"{sha256(self.text).hexdigest()[:32]}"'
 
 
 def entity_tags(header: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -155,10 +156,13 @@ class FleetFilterBackend:
         """Narrow the list, or raise `invalid_filter` naming every parameter."""
         if view.filterset_class is None:
             return queryset
+        filters = view.filterset_class.base_filters
         values = self._values(view.filterset_class, request.query_params)
-        filterset = view.filterset_class(queryset=queryset, request=request)
         for name, value in values.items():
-            queryset = filterset.filters[name].filter(queryset, value)
+            # Filters are shared by all requests; a copy may know its own.
+            one = copy(filters[name])
+            one.view = view
+            queryset = one.filter(queryset, value)
         return queryset
 
     def _values(

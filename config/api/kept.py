@@ -17,6 +17,8 @@ from config.api.rows import Row
 KEPT = 256
 FIRST_STAND_IN = -(1 << 62)
 
+COLLECTIONS = (tuple, list)
+
 Value = int | str | Collection[int]
 Converters = Sequence[tuple[int, Any, Sequence[Callable[..., Any]]]]
 
@@ -76,9 +78,13 @@ def converted(
 
 
 def _kind(value: Value) -> type[object]:
+    """Return the type of a value; a collection is a tuple of one number, or a list.
+
+    PostgreSQL plans a statement for any number of ids anew where it gets only one.
+    """
     if isinstance(value, str | int):
         return type(value)
-    return list
+    return tuple if len(value) == 1 else list
 
 
 def _stand_in(kind: type[object], place: int) -> int | str:
@@ -94,7 +100,7 @@ def _compile(
 ) -> Kept:
     stand_ins = [_stand_in(kind, place) for place, kind in enumerate(kinds)]
     values = [
-        [one] if kind is list else one
+        [one] if kind in COLLECTIONS else one
         for one, kind in zip(stand_ins, kinds, strict=True)
     ]
     queryset = build(*values, **dict(constants))
@@ -123,7 +129,7 @@ def _filled(
         if place is None or isinstance(value, str | int):
             parameters.append(value)
             sql += "%s", piece
-        elif connection.vendor == "postgresql":
+        elif connection.vendor == "postgresql" and len(value) != 1:
             parameters.append(list(value))
             sql += "%s", piece
         else:

@@ -103,25 +103,18 @@ def rows_of_keys(
     *,
     order: tuple[str, ...] = ("id",),
 ) -> list[Row]:
-    """Return the columns of the rows with these ids, several each where they join.
-
-    PostgreSQL plans a statement that takes any number of ids anew for a single one.
-    """
-    wanted: Any = keys
-    if len(keys) == 1:
-        (wanted,) = keys
-    return kept_rows(_with_ids, wanted, model=model, columns=columns, order=order)
+    """Return the columns of the rows with these ids, several each where they join."""
+    return kept_rows(_with_ids, keys, model=model, columns=columns, order=order)
 
 
 def _with_ids(
-    keys: int | Collection[int],
+    keys: Collection[int],
     *,
     model: type[models.Model],
     columns: tuple[str, ...],
     order: tuple[str, ...],
 ) -> "models.QuerySet[Any, Any]":
-    condition = {"pk" if isinstance(keys, int) else "pk__in": keys}
-    rows: Any = model._base_manager.filter(**condition)
+    rows: Any = model._base_manager.filter(pk__in=keys)
     return rows.order_by(*order).values_list(*columns)  # type: ignore[no-any-return]
 
 

@@ -1,6 +1,7 @@
 """Answers as JSON."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -11,6 +12,20 @@ from rest_framework.utils.encoders import JSONEncoder
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 encoder = JSONEncoder()
+
+
+def written(data: Any) -> bytes:
+    """Return the text of an answer."""
+    return orjson.dumps(data, default=encoder.default, option=OPTIONS)
+
+
+class Whole(dict[str, Any]):
+    """An object that is the whole answer, written once; nothing changes it then."""
+
+    @cached_property
+    def text(self) -> bytes:
+        """The text of the object."""
+        return written(self)
 
 
 class JsonRenderer(BaseRenderer):
@@ -30,4 +45,4 @@ class JsonRenderer(BaseRenderer):
         """Return the body; None is no body."""
         if data is None:
             return b""
-        return orjson.dumps(data, default=encoder.default, option=OPTIONS)
+        return data.text if isinstance(data, Whole) else written(data)

@@ -7,9 +7,9 @@ fields of the types on it, say) is a `PageField`. A serializer with anything els
 falls back to DRF's own rendering.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -20,6 +20,9 @@ from rest_framework import serializers
 Row = tuple[Any, ...]
 Read = Callable[[Row], Any]
 SerializerClass = type[serializers.Serializer[Any]]
+
+# How many sets of columns are remembered.
+KEPT = 512
 
 # Fields that show a column's value as it is; the renderer writes moments as they do.
 UNCHANGED = frozenset(
@@ -181,6 +184,42 @@ def gather(serializer_class: SerializerClass, page: Page, prefix: str = "") -> N
             one.gather(page, prefix)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a field shows a column: as it is, or converted where it is not null."""
+
+    read: Read
+    convert: Callable[[Any], Any] | None
+    # What a family shows for null, if not null.
+    unset: Any
+
+    def values(self, rows: Iterable[Row]) -> Iterable[Any]:
+        """Return what is shown of each row."""
+        convert, unset = self.convert, self.unset
+        values = map(self.read, rows)
+        if convert is None:
+            return values
+        return [unset if value is None else convert(value) for value in values]
+
+
+@lru_cache(maxsize=KEPT)
+def plan(
+    serializer_class: SerializerClass, columns: tuple[str, ...], prefix: str
+) -> Mapping[str, PageField | Shown]:
+    """Return by wire name what shows each field, worked out once for the columns."""
+    places = {column: place for place, column in enumerate(columns)}
+    found: dict[str, PageField | Shown] = {}
+    for name, one in template(serializer_class).items():
+        if isinstance(one, PageField):
+            found[name] = one
+            continue
+        unset = getattr(one, "unset", None)
+        is_plain = unset is None and type(one).to_representation in UNCHANGED
+        read = itemgetter(places[prefix + one.source])
+        found[name] = Shown(read, None if is_plain else one.to_representation, unset)
+    return found
+
+
 def build(
     serializer_class: SerializerClass, page: Page, prefix: str, rows: Collection[Row]
 ) -> list[dict[str, Any]]:
@@ -188,22 +227,14 @@ def build(
 
     The page fields of the serializer must have said what they need.
     """
-    fields = template(serializer_class)
-    columns = [_column(one, page, prefix, rows) for one in fields.values()]
+    fields = plan(serializer_class, page.columns, prefix)
+    columns = [
+        map(one.bind_page(page, prefix), rows)
+        if isinstance(one, PageField)
+        else one.values(rows)
+        for one in fields.values()
+    ]
     return [dict(zip(fields, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _column(one: Any, page: Page, prefix: str, rows: Collection[Row]) -> Iterable[Any]:
-    """Return a field's values of the rows."""
-    if isinstance(one, PageField):
-        return map(one.bind_page(page, prefix), rows)
-    values = map(page.reader(prefix + one.source), rows)
-    # What a family shows for null, if not null.
-    unset = getattr(one, "unset", None)
-    if unset is None and type(one).to_representation in UNCHANGED:
-        return values
-    convert = one.to_representation
-    return [unset if value is None else convert(value) for value in values]
 
 
 def render(serializer_class: SerializerClass, page: Page) -> list[dict[str, Any]]:

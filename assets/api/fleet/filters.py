@@ -112,12 +112,13 @@ class GroupFilter(IdFilter):
     the others that it is in.
     """
 
+    view: Any
+
     def filter(self, queryset: Any, value: Any) -> Any:
         """Find the members in a query of their own, which may meet a row twice."""
         if value is None:
             return queryset
-        view = self.parent.request.parser_context["view"]  # type: ignore[attr-defined]
-        groups = view.in_sight(AssetGroup.objects.groups())
+        groups = self.view.in_sight(AssetGroup.objects.groups())
         members = GroupMember.objects.order_by()
         chosen = members.filter(group__in=groups.filter(pk__in=value))
         wanted = Q(pk__in=chosen.values("asset"))

@@ -1,6 +1,5 @@
 """Measure the register."""
 
-import gc
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -10,11 +9,13 @@ from django.db import OperationalError, connection
 
 from benchmarks import report
 from benchmarks.bulk import measure_bulk
-from benchmarks.lists import measure_lists
+from benchmarks.lists import measure_groups, measure_lists
 from benchmarks.timing import Result
-from benchmarks.world import add_assets, build_world
+from benchmarks.world import add_assets, add_groups, build_world
+from config.heap import settle
 
 SMALL, LARGE = 20_000, 200_000
+GROUPS, MEMBERS = 50, 40
 ROUNDS = 7
 LIST_ROUNDS = 15
 
@@ -56,11 +57,13 @@ class Command(BaseCommand):
 
     def _measure(self, random: Random, sizes: tuple[int, ...]) -> Iterator[Result]:
         """Yield each result; writing comes last, into a table of some size."""
-        world = build_world()
+        world, trains = build_world("Benchmark Railway"), build_world("Coupled Railway")
         present = 0
         # As the server does once it has loaded everything.
-        gc.collect()
-        gc.freeze()
+        settle()
+        self.stdout.write(f"Making {GROUPS} groups of {MEMBERS} assets ...")
+        add_groups(trains, random, GROUPS, MEMBERS)
+        yield from measure_groups(trains, rounds=LIST_ROUNDS)
         for size in sizes:
             self.stdout.write(f"Making {size - present:,} assets ...")
             add_assets(world, random, size - present)

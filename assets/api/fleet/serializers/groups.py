@@ -1,7 +1,9 @@
 """The asset group, with its assets in order."""
 
+from collections.abc import Collection
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -16,6 +18,8 @@ from assets.api.fleet.serializers.assets import (
 from assets.ephemerality import ALONE
 from assets.models import AssetGroup, GroupMember
 from config.api.fields import SnowflakeString
+from config.api.kept import kept_rows
+from config.api.keyed import rows_of_keys
 from config.api.rows import Page, PageField, Read, build, columns_of, gather
 from organisations.api.fleet.base import FleetSerializer, IdOf
 
@@ -41,16 +45,11 @@ class GroupAssetsField(PageField):
     def gather(self, page: Page, prefix: str) -> None:
         """Read the members, and let them say what they need."""
         own = columns_of(AssetSerializer)
-        ids = page.distinct(f"{prefix}id")
-        in_groups = GroupMember.objects.filter(
-            group__in=ids, asset__deleted_at=None
-        ).order_by("group_id", "position")
-        nested = (f"asset__{name}" for name in own)
-        rows = list(in_groups.values_list("group_id", "position", *nested))
+        rows = kept_rows(_members_of, page.distinct(f"{prefix}id"))
         kinds, keys = page.values(f"{prefix}ephemerality"), page.values(f"{prefix}id")
         alone = [key for key, kind in zip(keys, kinds, strict=True) if kind in ALONE]
         if alone:
-            found = AssetGroup.objects.filter(pk__in=alone).values_list("id", *own)
+            found = rows_of_keys(AssetGroup, ("id", *own), alone)
             rows += [(row[0], 0, *row[1:]) for row in found]
         members = Page(("group", "position", *own), rows, page.shared)
         page.shared[MEMBERS] = members
@@ -66,6 +65,15 @@ class GroupAssetsField(PageField):
             assets.setdefault(row[0], []).append(one)
         key = page.reader(f"{prefix}id")
         return lambda row: assets.get(key(row), [])
+
+
+def _members_of(groups: Collection[int]) -> QuerySet[Any, Any]:
+    """Select the assets of groups in their order, each after its group and place."""
+    members = GroupMember.objects.filter(group__in=groups, asset__deleted_at=None)
+    columns = (f"asset__{name}" for name in columns_of(AssetSerializer))
+    return members.order_by("group_id", "position").values_list(
+        "group_id", "position", *columns
+    )
 
 
 class AssetGroupSerializer(FleetSerializer):
