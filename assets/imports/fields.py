@@ -144,6 +144,7 @@ class FieldColumns:
         self.cells = [_Cell.of(column, field) for column, field in self.places]
         self.links = self._links()
         self.wanted: list[tuple[AssetType, AssetField]] = []
+        self.may_make = "fields" in terms.missing
 
     def _made(self, column: Column, name: str) -> AssetField:
         guess = column.guess
@@ -180,19 +181,29 @@ class FieldColumns:
             links[type_id].add(field_id)
         return links
 
-    def values(self, record: Record, type_: AssetType) -> dict[str, object]:
-        """Return the values of a row, keyed by field id."""
+    def values(self, record: Record, type_: AssetType | None) -> dict[str, object]:
+        """Return the values of a row, keyed by field id.
+
+        Groups have any field of the organisation, whether of their type or not.
+        """
         values: dict[str, object] = {}
-        links = self.links[type_.pk]
+        links = self.links[type_.pk] if type_ else set()
         for cell in self.cells:
             text = record.cells[cell.index]
             if not text:
                 continue
-            if cell.field.pk not in links and "fields" in self.terms.missing:
+            if type_ and cell.field.pk not in links and self.may_make:
                 links.add(cell.field.pk)
                 self.wanted.append((type_, cell.field))
             values[cell.key] = cell.read(cell.type, text) if cell.read else text
         return values
+
+    def column_of(self, key: str) -> Column | None:
+        """Return the column that fills the field of a refused key."""
+        for column, field in self.places:
+            if key.removeprefix("fields").strip("./[]") == str(field.pk):
+                return column
+        return None
 
     def link(self) -> None:
         """Give types the fields that rows have values of, when fields may be made."""

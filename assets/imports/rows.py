@@ -297,10 +297,8 @@ class AssetLoader:
 
     def _column_of(self, key: str) -> Column | None:
         """Return the column behind a key of the services, None for the whole row."""
-        for column, custom in self.fields.places:
-            if key.removeprefix("fields").strip("./[]") == str(custom.pk):
-                return column
-        return self.columns.get(key.removesuffix("_id"))
+        custom = self.fields.column_of(key)
+        return custom or self.columns.get(key.removesuffix("_id"))
 
     def _name_notes(self) -> list[Note]:
         notes = []

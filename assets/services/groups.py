@@ -162,6 +162,27 @@ def add_to_group(
 
 
 @transaction.atomic
+def set_members(group: AssetGroup, ids: Sequence[int], *, actor: User) -> None:
+    """Make these the members of a group, in this order, as a file names all of them.
+
+    Raise the refusals of a new group's members; an empty list leaves those there are.
+    """
+    lock_groups(group.organisation_id)
+    organisation, kind = group.organisation, Ephemerality(group.ephemerality)
+    places: list[Place] = []
+    for start in range(0, len(ids), MOST_IDS):
+        part = [*ids[start : start + MOST_IDS]]
+        places += _consist(organisation, kind, part, group.fleet_id)
+    if len({place.asset_id for place in places}) < len(places):
+        raise Refusal("consist_duplicate", "An asset is named twice.", field=CONSIST)
+    if not places:
+        return
+    if kind is Ephemerality.PERMANENT:
+        join(group, [place.asset_id for place in places], actor=actor)
+    rewrite(group, places, actor=actor)
+
+
+@transaction.atomic
 def move_in_group(
     group: AssetGroup, asset: AssetGroup, *, order: object, actor: User
 ) -> None:

@@ -5,6 +5,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from assets.imports import AssetResource
 from assets.imports.definitions import FieldResource
+from assets.imports.group_files import GroupResource
 from assets.imports.resource import EquipmentResource
 from assets.imports.types import TypeResource
 from assets.imports.words import StatusResource, ZoneResource
@@ -84,6 +85,7 @@ class Exporting(Resource, Protocol):
 
 
 RESOURCES: dict[str, Resource] = {
+    "groups": GroupResource(),
     "equipment": EquipmentResource(),
     "types": TypeResource(),
     "fields": FieldResource(),

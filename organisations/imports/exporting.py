@@ -39,7 +39,7 @@ def refuse_filter(kind: str, condition: str) -> None:
     """Refuse to narrow the export of a resource that has no list to be narrowed."""
     if condition:
         sentence = f"An export of {kind} cannot be narrowed."
-        raise Refusal("odata_error", sentence, field="filter")
+        raise Refusal("invalid_filter", sentence, field="filter")
 
 
 def exported(
