@@ -31,8 +31,8 @@ class Command(SentenceCommand):
     """Arguments in, a report out; the status is not 0 when rows were refused."""
 
     help = """\
-Load a CSV or XLSX file into an organisation. Every row goes through the rules of the
-API; all rows are written in one transaction, or none.
+Load a file (CSV, XLSX, JSON, PEM) into an organisation. Every row goes through the
+rules of the API; all rows are written in one transaction, or none.
 
   manage.py import_data fleet.csv --organisation "North Depot" --dry-run
   manage.py import_data fleet.csv --organisation "North Depot" --create-missing all

@@ -337,7 +337,8 @@ def test_it_refuses_too_many_members(
 def test_it_needs_no_more_memory_for_more_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decoding, "CHUNK", 1 << 16)
+    monkeypatch.setattr(decoding, "CHUNK", 1 << 14)
+    monkeypatch.setattr(json_items, "CHUNK", 1 << 14)
     peaks = []
     for count in (1_000, 4_000):
         path = tmp_path / f"{count}.json"
