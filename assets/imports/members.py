@@ -7,7 +7,7 @@ from django.db.models import Count
 from assets.ephemerality import Ephemerality
 from assets.models import AssetGroup, GroupMember
 from config.api.errors import Refusal
-from organisations.imports import squeezed
+from organisations.imports import Cells, squeezed
 from organisations.models import Organisation
 from organisations.names import clean_name, normalise_name
 
@@ -33,7 +33,10 @@ class Members:
             self.known.pop(text, None)
 
     def find(self, text: str, field: str) -> int:
-        """Return the id of what a text means; raise `consist_member_invalid`."""
+        """Return the id of what a text means, or refuse the key of the file.
+
+        Members are refused as `consist_member_invalid`, assets as `group_invalid`.
+        """
         self.learn([text])
         found = self.known[text]
         if len(found) == 1:
@@ -41,7 +44,16 @@ class Members:
         reason = f"There is no asset or group '{text}'."
         if found:
             reason = f"{len(found)} assets or groups are called '{text}'."
-        raise Refusal("consist_member_invalid", reason, field=field)
+        code = "group_invalid" if field == "asset" else "consist_member_invalid"
+        raise Refusal(code, reason, field=field)
+
+    def row(self, cells: Cells) -> AssetGroup:
+        """Return the asset or group that a row is about."""
+        text = cells.text("asset")
+        if not text:
+            sentence = "An asset or a group is required."
+            raise Refusal("invalid_body", sentence, field="asset")
+        return self.present.get(pk=self.find(text, "asset"))
 
     def _learn(self, texts: Sequence[str]) -> None:
         numbered = self.present.filter(

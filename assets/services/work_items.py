@@ -18,8 +18,9 @@ from django.utils import timezone
 from assets.models import AssetGroup, WorkItem, WorkItemState
 from assets.services.creation import free_numbers
 from assets.services.membership import lock_groups
-from config.api.errors import Refusal
+from config.api.errors import Refusal, invalid
 from organisations.models import Organisation, Prefix, User
+from organisations.models.prefix import LARGEST_NUMBER
 from organisations.services import history, rows
 
 # A group and a state, and by how much the number of such items changes.
@@ -32,11 +33,14 @@ def create_work_item(
 ) -> WorkItem:
     """Write down work to be done; without `occurred_at` it came up now.
 
-    Raise `group_invalid`, `prefix_invalid`, then ValidationError for other values.
+    An import gives the `number` and `closed_at` of what was numbered and closed
+    elsewhere. Raise `group_invalid`, `prefix_invalid`, then ValidationError for other
+    values, and `number_in_use`.
     """
     now = timezone.now()
     given = dict(values)
     prefix = _prefix_of(organisation, given.pop("prefix_id", None))
+    number = given.pop("number", None)
     _check_group(organisation, given.get("asset_group_id"))
     item = WorkItem(
         organisation=organisation,
@@ -47,9 +51,9 @@ def create_work_item(
         updated_at=now,
         **{"occurred_at": now, **given},
     )
-    item.closed_at = None if item.is_open else now
+    item.closed_at = None if item.is_open else (item.closed_at or now)
     item.full_clean(exclude={"id", "number", "formatted_number"})
-    item.number = free_numbers(prefix, 1, set())[0]
+    item.number = _number_of(prefix, number)
     item.formatted_number = prefix.formatted(item.number)
     item.save(force_insert=True)
     history.record_created([item], actor=actor)
@@ -66,6 +70,9 @@ def update_work_item(
     changed = {
         key: value for key, value in values.items() if getattr(item, key) != value
     }
+    if changed.get("state", item.state) == WorkItemState.OPEN:
+        # Only what is closed has been closed some time.
+        changed.pop("closed_at", None)
     if not changed:
         return item
     before = _place_of(item)
@@ -75,12 +82,27 @@ def update_work_item(
         _check_group(item.organisation, changed["asset_group_id"])
     if "state" in changed:
         is_closed = changed["state"] == WorkItemState.CLOSED
-        changed["closed_at"] = timezone.now() if is_closed else None
+        now = changed.get("closed_at") or timezone.now()
+        changed["closed_at"] = now if is_closed else None
     item = rows.update(item, {**changed, "updated_by": actor}, actor=actor)
     counts: Counts = Counter({_place_of(item): 1})
     counts[before] -= 1
     _count(counts)
     return item
+
+
+def _number_of(prefix: Prefix, number: int | None) -> int:
+    """Return the number asked for, else the next one that nothing has."""
+    items = WorkItem.objects.filter(prefix=prefix)
+    if number is None:
+        ahead = items.filter(number__gt=prefix.last_number)
+        return free_numbers(prefix, 1, {*ahead.values_list("number", flat=True)})[0]
+    if not 1 <= number <= LARGEST_NUMBER:
+        sentence = f"A number from 1 to {LARGEST_NUMBER} is expected."
+        raise invalid({"number": [sentence]})
+    if items.filter(number=number).exists():
+        raise Refusal("number_in_use", "The number is in use.", field="number")
+    return number
 
 
 def _place_of(item: WorkItem) -> tuple[int | None, str]:

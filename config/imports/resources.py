@@ -6,9 +6,11 @@ from typing import ClassVar, Protocol, runtime_checkable
 from assets.imports import AssetResource
 from assets.imports.definitions import FieldResource
 from assets.imports.group_files import GroupResource
+from assets.imports.logs import LogResource
 from assets.imports.resource import EquipmentResource
 from assets.imports.types import TypeResource
 from assets.imports.words import StatusResource, ZoneResource
+from assets.imports.work_items import WorkItemResource
 from licensing.imports import LicenceResource
 from organisations.imports import Column, Export, Key, Note, Outcome, Record, Terms
 from organisations.imports.fleets import FleetResource
@@ -85,6 +87,8 @@ class Exporting(Resource, Protocol):
 
 
 RESOURCES: dict[str, Resource] = {
+    "work_items": WorkItemResource(),
+    "logs": LogResource(),
     "groups": GroupResource(),
     "equipment": EquipmentResource(),
     "types": TypeResource(),
