@@ -11,7 +11,11 @@ from assets.imports.resource import EquipmentResource
 from assets.imports.types import TypeResource
 from assets.imports.words import StatusResource, ZoneResource
 from assets.imports.work_items import WorkItemResource
-from licensing.imports import LicenceResource
+from devices.imports import (
+    CertificateOfDeviceResource,
+    DeviceResource,
+    LicenceOfDevicesResource,
+)
 from organisations.imports import Column, Export, Key, Note, Outcome, Record, Terms
 from organisations.imports.fleets import FleetResource
 from organisations.imports.locations import LocationResource
@@ -102,5 +106,7 @@ RESOURCES: dict[str, Resource] = {
     "locations": LocationResource(),
     "fleets": FleetResource(),
     "assets": AssetResource(),
-    "licences": LicenceResource(),
+    "licences": LicenceOfDevicesResource(),
+    "certificates": CertificateOfDeviceResource(),
+    "devices": DeviceResource(),
 }

@@ -20,12 +20,13 @@ NOT_OUT = "not_checked_out"
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """To whom or where an asset goes, until when, and why."""
+    """To whom or where an asset goes, until when, and why; since when, if not now."""
 
     user: User | None = None
     location: Location | None = None
     due_at: datetime | None = None
     note: str = ""
+    since: datetime | None = None
 
 
 @transaction.atomic
@@ -48,7 +49,7 @@ def check_out(asset: AssetGroup, to: Handover, *, actor: User) -> Checkout:
         location=to.location,
         due_at=to.due_at,  # type: ignore[misc] # MomentField may be null
         note=to.note,
-        checked_out_at=timezone.now(),
+        checked_out_at=to.since or timezone.now(),
         checked_out_by=actor,
     )
     try:
@@ -100,11 +101,14 @@ def _check(asset: AssetGroup, to: Handover) -> None:
     if to.location and to.location.organisation_id != asset.organisation_id:
         sentence = "The location does not exist."
         raise Refusal("invalid_body", sentence, field="location_id")
-    _refuse_past(to.due_at)
+    if to.since is not None and to.since > timezone.now():
+        sentence = "It goes out at a time that is still to come."
+        raise Refusal("invalid_body", sentence, field="checked_out_at")
+    _refuse_past(to.due_at, since=to.since)
 
 
-def _refuse_past(due_at: datetime | None) -> None:
-    if due_at is not None and due_at <= timezone.now():
+def _refuse_past(due_at: datetime | None, *, since: datetime | None = None) -> None:
+    if due_at is not None and due_at <= (since or timezone.now()):
         sentence = "It is due at a time that has passed."
         raise Refusal("invalid_body", sentence, field="due_at")
 

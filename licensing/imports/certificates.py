@@ -20,7 +20,8 @@ from licensing.services.certificates import (
     parse_certificate,
     update_certificate,
 )
-from organisations.imports import Cells, Column, Key, RowLoader, Terms, shown
+from organisations.imports import Cells, Column, Key, RowLoader, Terms
+from organisations.imports.exporting import as_cell
 from organisations.models import Organisation
 from organisations.permissions import Permission
 
@@ -179,6 +180,6 @@ class CertificateResource(PlainResource):
         for row in rows.iterator(chunk_size=BATCH):
             is_placed = row.asset is not None and row.asset.deleted_at is None
             yield [
-                *(shown(getattr(row, name)) for name in PLAIN),
+                *(as_cell(getattr(row, name)) for name in PLAIN),
                 row.asset.formatted_number if is_placed else "",
             ]

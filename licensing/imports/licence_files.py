@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from django.db.models import Count, QuerySet
 
-from config.api.errors import Refusal
 from licensing.imports.licences import (
     IDENTIFIERS,
     KEYS,
@@ -16,7 +15,9 @@ from licensing.imports.licences import (
     with_parts,
 )
 from licensing.models import Licence
-from organisations.imports import Column, Export, Key, Note, Terms, shown
+from organisations.imports import Column, Export, Key, Note, Terms
+from organisations.imports.exporting import as_cell, refuse_filter
+from organisations.imports.locations import names_of as location_names
 from organisations.models import Organisation
 from organisations.permissions import Permission
 
@@ -52,8 +53,7 @@ class PlainResource:
 
     def export(self, organisation: Organisation, *, filter: str = "") -> Export:
         """Return the rows in a settled order; Refusal for a condition."""
-        if filter:
-            raise Refusal("invalid_filter", f"Files of {self.name} take no filter.")
+        refuse_filter(self.name, filter)
         header = self.written or [key.name for key in self.keys]
         return Export(header, self.rows_of(organisation))
 
@@ -82,12 +82,13 @@ class LicenceResource(PlainResource):
     def rows_of(self, organisation: Organisation) -> Iterator[Sequence[str]]:
         """Return those above others first, then by name."""
         own = Licence.objects.of(organisation).present()
-        rows = with_parts(own.select_related("location", "supplier", "parent"))
+        rows = with_parts(own.select_related("supplier", "parent"))
         order, shared = in_order(own), shared_names(own)
+        places = location_names(organisation)
         for start in range(0, len(order), BATCH):
             found = rows.in_bulk(order[start : start + BATCH])
             for key in order[start : start + BATCH]:
-                yield _cells(found[key], shared)
+                yield _cells(found[key], shared, places)
 
 
 def in_order(licences: "QuerySet[Licence, Licence]") -> list[int]:
@@ -118,12 +119,14 @@ def _name_of(licence: Licence, shared: Container[str]) -> str:
     return (licence.product_sku if is_shared else "") or licence.name
 
 
-def _cells(licence: Licence, shared: Container[str]) -> list[str]:
+def _cells(
+    licence: Licence, shared: Container[str], places: Mapping[int, str]
+) -> list[str]:
     supplier, parent = licence.supplier, licence.parent
-    told = {name: shown(getattr(licence, name)) for name in PLAIN}
+    told = {name: as_cell(getattr(licence, name)) for name in PLAIN}
     told |= {
-        "location": licence.location.name if licence.location else "",
-        "supplier_id": shown(supplier.number) if supplier else "",
+        "location": places.get(licence.location_id or 0, ""),
+        "supplier_id": as_cell(supplier.number) if supplier else "",
         "supplier_name": supplier.label if supplier else "",
         "parent": _name_of(parent, shared) if parent and not parent.deleted else "",
     }

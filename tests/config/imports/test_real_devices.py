@@ -1,13 +1,16 @@
 """Files of IT that nobody here wrote: licences, certificates, devices, software."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from licensing.models import Certificate, Licence
+from devices.models import Checkout
+from licensing.models import Certificate, Licence, Reference
 from tests.cast import Cast
 from tests.config.imports.files import REAL
 from tests.exchange import Exchange, counts
+from tests.factories.organisations import UserFactory
 
 pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not here")
 
@@ -54,3 +57,45 @@ def test_it_loads_bundles_of_certificates(
     names = [*Certificate.objects.values_list("name", flat=True)]
     assert called in names or not called
     assert "" not in names
+
+
+ALL = frozenset({"types", "statuses", "locations", "fleets", "fields"})
+
+
+def test_it_loads_the_devices_of_netbox(cast: Cast, tmp_path: Path) -> None:
+    devices = Exchange("devices", cast.organisation, tmp_path)
+    path = REAL / "netbox" / "devices-branches.csv"
+
+    report = devices.load(path, missing=ALL)
+    again = devices.load(path, missing=ALL)
+
+    assert counts(report) == (52, 52, 0, 0, 0)
+    assert counts(again) == (52, 0, 0, 52, 0)
+    makers = Reference.objects.values_list("label", flat=True)
+    assert "Cisco" in makers
+    assert {place.column: place.target for place in report.columns}["Role"] == "type"
+
+
+def test_it_loads_the_devices_of_snipe_it_and_who_has_them(
+    cast: Cast, tmp_path: Path
+) -> None:
+    devices = Exchange("devices", cast.organisation, tmp_path)
+    path = REAL / "snipeit" / "assets-sample.csv"
+    options: dict[str, Any] = {
+        "missing": ALL,
+        "asked": {"Checked Out To: Email": "-"},
+    }
+
+    strangers = devices.load(path, dry_run=True, **options)
+    for name in {one.value for one in strangers.refusals}:
+        cast.organisation.memberships.create(user=UserFactory(username=name))
+    report = devices.load(path, **options)
+    again = devices.load(path, **options)
+
+    assert {one.code for one in strangers.refusals} == {"user_invalid"}
+    assert counts(strangers)[4] == 9
+    assert counts(report) == (22, 22, 0, 0, 0)
+    assert counts(again) == (22, 0, 0, 22, 0)
+    held = Checkout.objects.open()
+    assert held.exclude(user=None).count() == 9
+    assert held.exclude(location=None).count() == 8

@@ -214,7 +214,7 @@ def test_it_exports_with_as_many_queries_for_many(
     with CaptureQueriesContext(connection) as queries:
         assert licences.export().count("\n") == 10
 
-    assert len(queries) == 8
+    assert len(queries) == 9
 
 
 def test_it_leaves_out_deleted_licences_and_what_others_have(
