@@ -175,6 +175,8 @@ ROUTES: dict[str, Route] = {
     ),
     "import": item("import", GET=MANAGERS),
     "import-undo": item("import", {}, POST=only(*MANAGERS.allowed, granted=200)),
+    # Exports
+    "exports": Route({"organisation_id": "organisation"}, {"GET": MEMBERS}),
     # Organisations
     "organisations": Route({}, {"POST": ANYBODY}, {"POST": {"name": "New depot"}}),
     "organisation": item("organisation", GET=MEMBERS, PATCH=OWNER),

@@ -142,7 +142,8 @@ class _Run:
         if self.noted:
             ledger.hold(self.noted)
         loader = self.resource.loader(self.job.terms, columns, unique)
-        if self.noted and not (loader.is_matching or self.job.again):
+        is_known_twice = loader.is_matching or self.job.again or not self.report.rows
+        if self.noted and not is_known_twice:
             ledger.refuse_again(self.noted)
         self.report.columns.extend(_place(column, unique) for column in columns)
         return loader

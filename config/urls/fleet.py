@@ -24,6 +24,7 @@ from assets.api.fleet.views.types import (
 )
 from assets.api.fleet.views.words import AssetStatusViewSet, AssetZoneViewSet
 from assets.api.fleet.views.work_items import WorkItemViewSet
+from config.exports.api import ExportViewSet
 from config.imports.api import ImportViewSet, UndoViewSet
 from config.urls.forms import both_forms
 from devices.api.fleet.assets import AssetViewSet
@@ -227,6 +228,12 @@ documented: list[URLPattern] = [
         "api/imports/<id>/undo",
         UndoViewSet.as_view({"post": "undo"}),
         name="import-undo",
+    ),
+    # Exports
+    path(
+        f"{ORGANISATION}/exports",
+        ExportViewSet.as_view({"get": "export"}),
+        name="exports",
     ),
     # Organisations
     path(
