@@ -55,7 +55,7 @@ def words_condition(text: str, columns: Iterable[str]) -> Q:
 
 
 def read_conditions(text: str) -> list[tuple[str, int, str]]:
-    """Read the array of conditions: name, operator, value of each."""
+    """Read the array of conditions: name in any case, operator, value of each."""
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -75,7 +75,7 @@ def _condition(place: int, one: object) -> tuple[str, int, str]:
         raise Malformed(f"[{place}].filter_value is not valid.")
     is_word = isinstance(value, bool)
     told = "" if value is None else str(value).lower() if is_word else str(value)
-    return one["filter_name"], int(str(operator)), told
+    return one["filter_name"].strip().lower(), int(str(operator)), told
 
 
 def advanced_condition(

@@ -82,7 +82,9 @@ def read_integer(text: str, least: int = -LARGEST_INT, most: int = LARGEST_INT) 
 
 
 def read_id(text: str) -> int | None:
-    """Read an id; 0 and -1 stand for none."""
+    """Read an id; 0, -1 and null stand for none."""
+    if text.lower() == "null":
+        return None
     number = read_integer(text, least=-1)
     return number if number > 0 else None
 

@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import orjson
-from django.db.models import Case, CharField, Func, TextField, Value, When
+from django.db.models import Case, CharField, F, Func, Q, TextField, Value, When
+from django.db.models.functions import Cast
 from drf_spectacular.utils import extend_schema_field
 
 from config.api.device.fields import DeviceId, DeviceMoment, Kind
 from config.api.device.members import Member
 from config.api.device.parameters import INTEGER, TEXT, flag, one_day, one_id
+from config.api.device.searching import (
+    CONTAINS,
+    MOST_WORDS,
+    text_condition,
+    words_condition,
+)
 from config.api.device.serializers import Column, DeviceSerializer, IdOf, NameOf
+from config.api.device.values import Malformed
 from config.api.rows import Page, PageField, Read
 from config.api.snowflake import serial_of
 from licensing.models import Licence, Reference
@@ -203,6 +211,27 @@ class LicenceChangeViewSet(RegisterViewSet):
         if self.is_searched() or self.asked.keys() - {"idonly"}:
             return super().count(matches)
         return count_lines(matches.order_by(), "licence", self.sight.organisations)
+
+    def with_words(self, rows: Any, text: str) -> Any:
+        """Narrow to lines that have every word in what they are shown with."""
+        words = text.split()
+        if len(words) > MOST_WORDS:
+            raise Malformed(f"At most {MOST_WORDS} words are taken.")
+        for word in words:
+            said = words_condition(word, self.search_columns)
+            rows = rows.filter(said | self.naming(word))
+        return rows
+
+    def naming(self, word: str) -> Q:
+        """Hold for the lines that name a row with the word in its name."""
+        found = Q()
+        for field, (model, column) in NAMED.items():
+            rows = model.objects.visible_to(self.actor).order_by()
+            named = rows.filter(text_condition(F(column), CONTAINS, word))
+            keys = named.values_list(Cast("pk", TextField()))
+            told = Q(old_text__in=keys) | Q(new_text__in=keys)
+            found |= Q(field=field) & told
+        return found
 
     def listed(self) -> Any:
         """Give the rows the texts that a search looks in."""

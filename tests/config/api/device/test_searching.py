@@ -78,6 +78,8 @@ def test_it_compares_members_by_each_operator(
         (("title", 4, "URK"), ["Old_Turku", "Turku"]),
         (("title", "5", "URK"), ["Ääni"]),
         (("title", 6, "ÄÄ"), ["Ääni"]),
+        ((" Title", 6, "ÄÄ"), ["Ääni"]),
+        (("Field_7", 0, "A 1"), ["Turku"]),
         (("code", 7, ""), ["Turku"]),
         (("code", 8, None), ["Old_Turku", "Ääni"]),
         (("code", 0, ""), ["Turku"]),

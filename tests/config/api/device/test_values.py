@@ -110,6 +110,12 @@ def test_it_reads_each_spelling_of_a_list_alike(numbers: list[int]) -> None:
         assert read_ids(Query(QueryDict(query)).texts("x")) == numbers
 
 
+def test_it_reads_the_spellings_of_no_id() -> None:
+    assert [read_id(text) for text in ("0", "-1", "null", "NULL")] == [None] * 4
+    assert read_ids(["null", "0"]) is None
+    assert read_ids(["null", "7"]) == [7]
+
+
 @pytest.mark.parametrize(
     ("field", "sent", "stored"),
     [

@@ -66,3 +66,29 @@ def test_it_words_every_kind_of_line(cast: Cast) -> None:
         }
         expected.append({key: value for key, value in row.items() if value != ""})
     assert response.json() == {"record_count": len(told), "changes": expected}
+
+
+def test_it_searches_lines_by_the_names_that_they_show(cast: Cast) -> None:
+    own, actor = cast.organisation, cast.owner
+    site = LocationFactory(organisation=own, name="Turku")
+    top = make_licence(own, name="Estate")
+    licence = make_licence(own)
+    foreign = make_licence(cast.other)
+    supplier = ReferenceFactory(organisation=own, label="Ratatosk IT")
+    values = {"location": site, "supplier": supplier, "parent": top}
+    update_licence(licence=licence, values=values, actor=actor)
+    there = LocationFactory(organisation=cast.other, name="Turku")
+    update_licence(licence=foreign, values={"location": there}, actor=actor)
+    client = cast.client("member")
+
+    def found(search: str) -> list[tuple[str, str]]:
+        body = client.get("/api/LicenceChange", {"search": search}).json()
+        assert body["record_count"] == len(body["changes"])
+        return [(one["field_name"], one["new_value"]) for one in body["changes"]]
+
+    assert found("tURKu") == [("site", "Turku")]
+    assert found("ratatosk it owner") == [("supplier", "Ratatosk IT")]
+    assert found("estate") == [("created", "Estate"), ("parent", "Estate")]
+    assert found("turku estate") == []
+    response = client.get("/api/LicenceChange", {"search": "a " * 21})
+    assert response.json() == {"search": ["At most 20 words are taken."]}
