@@ -29,11 +29,11 @@ def measure_bulk(world: World, random: Random, *, rounds: int) -> Result:
         )
 
     def prepare() -> None:
-        copies[AssetGroup] = _newest_rows(AssetGroup, {"number": NUMBER})
-        copies[Change] = _newest_rows(Change, {})
+        copies[AssetGroup] = newest_rows(AssetGroup, {"number": NUMBER}, BATCH)
+        copies[Change] = newest_rows(Change, {}, BATCH)
 
     ours, bare = alternate(
-        write, lambda: _copy(copies), rounds=rounds, prepare_bare=prepare
+        write, lambda: copy_rows(copies), rounds=rounds, prepare_bare=prepare
     )
     return Result(
         name=f"bulk service, {BATCH:,} assets with history",
@@ -47,8 +47,10 @@ def measure_bulk(world: World, random: Random, *, rounds: int) -> Result:
     )
 
 
-def _newest_rows(model: type[models.Model], values: Mapping[str, Composable]) -> bytes:
-    """Return the rows of the last batch as COPY writes them, each with a new id."""
+def newest_rows(
+    model: type[models.Model], values: Mapping[str, Composable], count: int
+) -> bytes:
+    """Return the newest rows as COPY writes them, each with a new id."""
     new_id = SQL("(id & ~{mask}::bigint) | nextval({sequence})").format(
         mask=Literal(SERIAL_MASK),
         sequence=Literal(sequence_name(model._meta.db_table)),
@@ -61,13 +63,13 @@ def _newest_rows(model: type[models.Model], values: Mapping[str, Composable]) ->
             values.get(name, Identifier(name)) for name in _columns(model)
         ),
         table=Identifier(model._meta.db_table),
-        batch=Literal(BATCH),
+        batch=Literal(count),
     )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         return b"".join(bytes(block) for block in copy)
 
 
-def _copy(tables: Mapping[type[models.Model], bytes]) -> None:
+def copy_rows(tables: Mapping[type[models.Model], bytes]) -> None:
     """Write the rows of every table in one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         for model, rows in tables.items():

@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 
 from benchmarks import report
 from benchmarks.bulk import measure_bulk
+from benchmarks.imports import measure_imports
 from benchmarks.lists import measure_groups, measure_lists
 from benchmarks.timing import Result
 from benchmarks.world import add_assets, add_groups, build_world
@@ -70,3 +71,5 @@ class Command(BaseCommand):
             present = size
             yield from measure_lists(world, rounds=LIST_ROUNDS)
         yield measure_bulk(world, random, rounds=ROUNDS)
+        self.stdout.write(f"Loading a file of {present:,} assets ...")
+        yield from measure_imports(random, rows=present)
