@@ -1,5 +1,6 @@
 """How many requests an address and a token may make (contract C7, C15)."""
 
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from math import ceil
 from time import time
@@ -55,13 +56,15 @@ class WindowThrottle(BaseThrottle):
         return ceil(self.seconds - self.now % self.seconds)
 
     def _count(self, key: str) -> int:
+        """Count the request; all but the first of a window find a count to raise."""
+        with suppress(ValueError):
+            return cache.incr(key)
         if cache.add(key, 1, self.seconds):
             return 1
-        try:
+        # Somebody else was first, or the window has ended meanwhile.
+        with suppress(ValueError):
             return cache.incr(key)
-        except ValueError:
-            # The window ended between the two calls.
-            return 1
+        return 1
 
 
 class AddressThrottle(WindowThrottle):

@@ -7,6 +7,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from config.health import healthz, readyz
 from config.urls.any_case import any_case
+from config.urls.device import is_device_path
+from config.urls.forms import family
 from config.urls.schema import DEVICE_TITLE, DeviceSchema, FleetSchema
 from organisations.api.oauth import TokenView
 from organisations.pages import AcceptInvitationView
@@ -37,7 +39,7 @@ urlpatterns = [
         SpectacularSwaggerView.as_view(url_name="schema-device", title=DEVICE_TITLE),
         name="docs-device",
     ),
-    path("", include("config.urls.device")),
+    family("config.urls.device", is_device_path),
     path("", include("config.urls.fleet")),
 ]
 

@@ -1,7 +1,8 @@
+import pytest
 from django.http import HttpRequest, HttpResponse
-from django.urls import get_resolver, path, resolve, reverse
+from django.urls import Resolver404, get_resolver, path, resolve, reverse
 
-from config.urls.forms import both_forms
+from config.urls.forms import both_forms, family
 
 
 def view(request: HttpRequest, **arguments: str) -> HttpResponse:
@@ -31,6 +32,14 @@ def test_it_names_the_form_with_the_prefix() -> None:
         reverse("assets", __name__, kwargs={"organisation_id": 8})
         == "/api/organisations/8/assets"
     )
+
+
+def test_it_answers_for_paths_of_the_family_only() -> None:
+    assets = family(__name__, lambda path: path.startswith("api/assets"))
+
+    assert assets.resolve("api/assets/7").kwargs == {"id": "7"}
+    with pytest.raises(Resolver404):
+        assets.resolve("api/organisations/8/assets")
 
 
 def test_it_resolves_every_route_of_the_project() -> None:
