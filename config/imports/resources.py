@@ -15,6 +15,7 @@ from devices.imports import (
     CertificateOfDeviceResource,
     DeviceResource,
     LicenceOfDevicesResource,
+    SoftwareResource,
 )
 from organisations.imports import Column, Export, Key, Note, Outcome, Record, Terms
 from organisations.imports.fleets import FleetResource
@@ -109,4 +110,5 @@ RESOURCES: dict[str, Resource] = {
     "licences": LicenceOfDevicesResource(),
     "certificates": CertificateOfDeviceResource(),
     "devices": DeviceResource(),
+    "software": SoftwareResource(),
 }

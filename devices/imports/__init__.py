@@ -5,9 +5,11 @@ from devices.imports.licensing import (
     CertificateOfDeviceResource,
     LicenceOfDevicesResource,
 )
+from devices.imports.software import SoftwareResource
 
 __all__ = [
     "CertificateOfDeviceResource",
     "DeviceResource",
     "LicenceOfDevicesResource",
+    "SoftwareResource",
 ]

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 
 from assets.models import AssetGroup
 from config.api.errors import Refusal
+from licensing.models import Licence, LicenceRole
 from organisations.imports import squeezed
 from organisations.models import Membership, Organisation, User
 from organisations.names import normalise_name
@@ -142,3 +144,52 @@ class People:
             self.known = {**emails, **names}
             self.known.pop("", None)
         return self.known
+
+
+class Licences:
+    """The licences of an organisation by name, else by product code; read once."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self.organisation = organisation
+
+    def need(self, text: str, *, field: str) -> int:
+        """Return the id of the licence that a text means; raise `licence_invalid`."""
+        found = self._names.get(squeezed(text), [])
+        if len(found) != 1:
+            found = self._codes.get(squeezed(text)) or found
+        if len(found) == 1:
+            return found[0]
+        reason = f"There is no licence '{text}'."
+        if found:
+            reason = f"{len(found)} licences are called '{text}'."
+        raise Refusal("licence_invalid", reason, field=field)
+
+    def need_role(self, licence: int | None, text: str, *, field: str) -> int:
+        """Return the id of a role of the licence; raise `licence_invalid`."""
+        found = self._roles.get((licence or 0, squeezed(text)))
+        if found is None:
+            reason = f"The licence has no role '{text}'."
+            raise Refusal("licence_invalid", reason, field=field)
+        return found
+
+    @cached_property
+    def _names(self) -> dict[str, list[int]]:
+        return self._by("name")
+
+    @cached_property
+    def _codes(self) -> dict[str, list[int]]:
+        return self._by("product_sku")
+
+    @cached_property
+    def _roles(self) -> dict[tuple[int, str], int]:
+        rows = LicenceRole.objects.of(self.organisation)
+        found = rows.values_list("licence_id", "name", "pk")
+        return {(licence, squeezed(name)): key for licence, name, key in found}
+
+    def _by(self, column: str) -> dict[str, list[int]]:
+        rows = Licence.objects.of(self.organisation).present()
+        found: dict[str, list[int]] = defaultdict(list)
+        for text, key in rows.values_list(column, "pk"):
+            if text:
+                found[squeezed(text)].append(key)
+        return found

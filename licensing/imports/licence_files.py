@@ -114,6 +114,16 @@ def shared_names(licences: "QuerySet[Licence, Licence]") -> set[str]:
     return set(shared)
 
 
+def parent_names(organisation: Organisation) -> dict[int, str]:
+    """Return by id what cells call licences: names, codes where several have a name."""
+    own = Licence.objects.of(organisation).present()
+    shared = shared_names(own)
+    rows = own.values_list("pk", "normalised_name", "name", "product_sku")
+    return {
+        key: (sku if word in shared else "") or name for key, word, name, sku in rows
+    }
+
+
 def _name_of(licence: Licence, shared: Container[str]) -> str:
     is_shared = licence.normalised_name in shared
     return (licence.product_sku if is_shared else "") or licence.name

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from devices.models import Checkout
+from devices.models import Checkout, Software
 from licensing.models import Certificate, Licence, Reference
 from tests.cast import Cast
 from tests.config.imports.files import REAL
 from tests.exchange import Exchange, counts
+from tests.factories.devices import make_device
 from tests.factories.organisations import UserFactory
 
 pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not here")
@@ -99,3 +100,21 @@ def test_it_loads_the_devices_of_snipe_it_and_who_has_them(
     held = Checkout.objects.open()
     assert held.exclude(user=None).count() == 9
     assert held.exclude(location=None).count() == 8
+
+
+def test_it_loads_the_software_of_a_laptop(cast: Cast, tmp_path: Path) -> None:
+    device = make_device(cast.organisation, inventory_number="LF014")
+    software = Exchange("software", cast.organisation, tmp_path)
+    path = REAL / "software" / "software-LF014.csv"
+    options: dict[str, Any] = {
+        "ignore_unknown": True,
+        "defaults": {"device": "LF014"},
+    }
+
+    report = software.load(path, **options)
+    again = software.load(path, **options)
+
+    assert counts(report) == (3_033, 3_005, 0, 28, 0)
+    assert counts(again) == (3_033, 0, 0, 3_033, 0)
+    rows = Software.objects.filter(asset=device.pk)
+    assert (rows.count(), rows.filter(count=2).count()) == (3_005, 28)
