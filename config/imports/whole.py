@@ -17,8 +17,8 @@ from organisations.imports import listed
 ORDER = (
     *(
         "roles",
-        "users",
         "locations",
+        "users",
         "fleets",
         "prefixes",
         "statuses",

@@ -73,7 +73,7 @@ def test_it_writes_a_file_for_each_type_into_a_folder_or_an_archive(
     files = {one.name: one.read_bytes() for one in (tmp_path / "new/folder").iterdir()}
     with ZipFile(tmp_path / "all.ZIP") as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == files
-    assert b'"code":"007"' in files["03-locations.jsonl"]
+    assert b'"code":"007"' in files["02-locations.jsonl"]
 
 
 def test_it_leaves_a_line_in_the_log(
