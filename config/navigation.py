@@ -78,5 +78,9 @@ NAVIGATION: Sequence[dict[str, Any]] = [
         _page("Logins", "login", "axes_accesslog", permission=OPERATORS),
         _page("Failed logins", "lock", "axes_accessattempt", permission=OPERATORS),
     ),
-    _group("History", _page("Changes", "history", "organisations_change")),
+    _group(
+        "History",
+        _page("Imports", "upload", "organisations_importrun"),
+        _page("Changes", "history", "organisations_change"),
+    ),
 ]

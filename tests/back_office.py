@@ -70,6 +70,7 @@ from organisations.models import (
     Change,
     Fleet,
     FleetShare,
+    ImportRun,
     Location,
     Membership,
     Organisation,
@@ -101,6 +102,7 @@ from tests.factories.devices import (
     make_reading,
     make_software,
 )
+from tests.factories.imports import make_import
 from tests.factories.licensing import (
     LicenceMatchFactory,
     LicenceRoleFactory,
@@ -435,6 +437,7 @@ CASES: dict[type[models.Model], Case] = {
     Fleet: Case(_of(FleetFactory), adds=True, deletes=True),
     FleetShare: Case(_share, adds=True),
     GroupMember: Case(_member),
+    ImportRun: Case(make_import),
     IntegrationLink: Case(_integration_link),
     Licence: Case(_licence, adds=True, deletes=True),
     LicenceInfo: Case(make_info),
@@ -461,7 +464,7 @@ CASES: dict[type[models.Model], Case] = {
 # Pages that only operators write on, though all staff look.
 ADDED_BY_OPERATORS = {User}
 # Rows of plumbing, which nobody needs to look at.
-WITHOUT_PAGES = {"IdempotencyKey", "ImportRun", "Blob", "Nonce", "Device", "Bookmark"}
+WITHOUT_PAGES = {"IdempotencyKey", "Blob", "Nonce", "Device", "Bookmark"}
 
 
 def a_person() -> User:

@@ -12,7 +12,8 @@ from config.api.errors import Refusal
 from config.api.fields import SnowflakeString
 from config.api.uploads import MultipartParser
 from config.imports import receiving, tally
-from config.imports.asking import require_permissions, wanted_job
+from config.imports.asking import asked_for, permissions_of
+from config.imports.jobs import Job
 from config.imports.resources import RESOURCES
 from config.imports.undoing import Undone, undo
 from organisations.api.fleet.base import FleetSerializer, IdOf, RegisterViewSet
@@ -33,7 +34,17 @@ class NewImportSerializer(serializers.Serializer[Any]):
     """A file and how to take it: the options of `manage.py import_data`."""
 
     file = serializers.FileField(max_length=1_000)
-    type = serializers.ChoiceField(sorted(RESOURCES), default="assets")
+    type = serializers.ChoiceField(
+        sorted(RESOURCES),
+        default="",
+        allow_blank=True,
+        help_text="What the rows are; what the preset says, else assets.",
+    )
+    preset = serializers.CharField(
+        default="",
+        allow_blank=True,
+        help_text="What program the file is from, - for none; found by the headers.",
+    )
     dry_run = serializers.BooleanField(default=False)
     map = serializers.ListField(
         child=serializers.CharField(),
@@ -233,6 +244,11 @@ class ImportViewSet(RegisterViewSet):
             for permission in sorted(_permissions(self.row.type)):
                 self.access.require(permission)
 
+    def check_permissions_of(self, job: Job) -> None:
+        """Refuse what the caller could not do row by row either."""
+        for permission in sorted(permissions_of(job)):
+            self.access.require(permission)
+
     def listed(self) -> "models.QuerySet[Any, Any]":
         """Return the imports that the caller might have made, the latest first."""
         held = self.access.permissions
@@ -254,9 +270,8 @@ class ImportViewSet(RegisterViewSet):
         wanted = NewImportSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         values = wanted.validated_data
-        job = wanted_job(values, self.access.organisation, self.actor)
-        require_permissions(job, self.access)
-        noted = receiving.receive(values["file"], job)
+        asked = asked_for(values, self.access.organisation, self.actor)
+        noted = receiving.receive(values["file"], asked, self.check_permissions_of)
         receiving.start(noted)
         headers = {"Location": self.location_of(noted)}
         return Response(

@@ -1,15 +1,17 @@
 """What the API and the back office ask of an import, in the words of the command."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from config.api.errors import Refusal, invalid
+from config.imports.failures import ImportFailure
+from config.imports.jobs import Job
+from config.imports.presets.choosing import prepared
 from config.imports.resources import RESOURCES, Resource
-from config.imports.runs import Job
 from organisations.imports import Terms
 from organisations.models import Organisation, User
-from organisations.services.access import Access
 
 # Options that a job takes as they are.
 PLAIN = (
@@ -18,62 +20,68 @@ PLAIN = (
 )
 
 
-def resource_named(type: str) -> Resource:
-    """Return what loads files of a type; raise `invalid_body` when nothing does."""
-    resource = RESOURCES.get(type)
-    if resource is None:
-        known = ", ".join(sorted(RESOURCES))
-        raise invalid({"type": [f"One of these is expected: {known}."]})
-    return resource
+@dataclass(frozen=True)
+class Asked:
+    """A job whose file is not known yet, nor what the file makes of it.
 
-
-def wanted_job(
-    values: Mapping[str, Any], organisation: Organisation, actor: User
-) -> Job:
-    """Return the job of what was asked, without its file.
-
-    Raise `invalid_body` for words that the type of the file does not know.
+    `type` and `preset` are empty where the file decides.
     """
-    resource = resource_named(values.get("type") or "assets")
+
+    job: Job
+    type: str = ""
+    preset: str = ""
+
+
+def asked_for(
+    values: Mapping[str, Any], organisation: Organisation, actor: User
+) -> Asked:
+    """Read what was asked; raise `invalid_body` for what no file could have."""
     if values.get("in_parts") and not values.get("skip_invalid"):
         sentence = "Rows are kept as they come only with skip_invalid."
         raise invalid({"in_parts": [sentence]})
+    preset = values.get("preset", "")
+    if preset.endswith(".toml"):
+        # The command reads files of its own machine; nobody else is to.
+        raise invalid({"preset": ["The name of a preset is expected, or -."]})
+    words = values.get("create_missing", "").split(",")
     terms = Terms(
         organisation,
         actor,
-        missing_of(values.get("create_missing", ""), resource),
+        frozenset(word.strip().lower() for word in words) - {""},
         cut_names=values.get("long_names", "cut") != "refuse",
-        match=_match(values.get("match", ""), resource),
+        match=values.get("match", ""),
         on_conflict=values.get("on_conflict") or "update",
     )
-    return Job(
+    job = Job(
         path=Path(),
         terms=terms,
-        type=resource.name,
         asked=pairs(values.get("map", ()), "map", last=True),
         defaults=pairs(values.get("set", ()), "set"),
         **{name: values[name] for name in PLAIN if name in values},
     )
+    return Asked(job, values.get("type", ""), preset)
 
 
-def require_permissions(job: Job, access: Access) -> None:
-    """Raise `missing_permission` where rows could not be written one by one either."""
-    access.require_member()
-    needed = RESOURCES[job.type].permissions(job.terms.missing)
-    for permission in sorted(needed):
-        access.require(permission)
+def job_for(asked: Asked, path: Path) -> Job:
+    """Return the one job that loads a file.
+
+    Raise Refusal for a preset that is not there, for words that the type of the rows
+    does not know, and for a file of several types of rows.
+    """
+    try:
+        jobs = prepared(replace(asked.job, path=path), asked.preset, asked.type)
+    except ImportFailure as failure:
+        raise as_refusal(failure) from failure
+    if len(jobs) > 1:
+        types = ", ".join(job.type for job in jobs)
+        sentence = f"The file holds several types of rows, {types}: name one."
+        raise invalid({"type": [sentence]})
+    return replace(jobs[0], terms=_fitted(jobs[0]))
 
 
-def missing_of(text: str, resource: Resource) -> frozenset[str]:
-    """Read the kinds of rows that may be made: all, or names with commas."""
-    kinds = frozenset(word.strip().lower() for word in text.split(",")) - {""}
-    if "all" in kinds:
-        return frozenset(resource.missing)
-    if unknown := ", ".join(sorted(kinds - set(resource.missing))):
-        known = ", ".join(["all", *resource.missing])
-        sentence = f"Known are {known}; not: {unknown}."
-        raise invalid({"create_missing": [sentence]})
-    return kinds
+def permissions_of(job: Job) -> frozenset[str]:
+    """Return what someone must hold who could write the rows one by one."""
+    return RESOURCES[job.type].permissions(job.terms.missing)
 
 
 def pairs(texts: Iterable[str], key: str, *, last: bool = False) -> dict[str, str]:
@@ -87,8 +95,26 @@ def pairs(texts: Iterable[str], key: str, *, last: bool = False) -> dict[str, st
     return found
 
 
-def _match(word: str, resource: Resource) -> str:
-    if word in {"", "-", *resource.matches}:
-        return word
-    known = ", ".join([*resource.matches, "-"])
-    raise Refusal("invalid_body", f"match: known are {known}.", field="match")
+def as_refusal(failure: ImportFailure) -> Refusal:
+    """Return what is answered when a file as a whole is refused."""
+    first = failure.problems[0]
+    return Refusal(first.code, first.message)
+
+
+def _fitted(job: Job) -> Terms:
+    """Return the terms in the words of the type, or refuse the words."""
+    resource, terms = RESOURCES[job.type], job.terms
+    if terms.match not in {"", "-", *resource.matches}:
+        known = ", ".join([*resource.matches, "-"])
+        raise invalid({"match": [f"Known are {known}; not: {terms.match}."]})
+    return replace(terms, missing=_missing(terms.missing, resource))
+
+
+def _missing(kinds: frozenset[str], resource: Resource) -> frozenset[str]:
+    if "all" in kinds:
+        return frozenset(resource.missing)
+    if unknown := ", ".join(sorted(kinds - set(resource.missing))):
+        known = ", ".join(["all", *resource.missing])
+        sentence = f"Known are {known}; not: {unknown}."
+        raise invalid({"create_missing": [sentence]})
+    return kinds

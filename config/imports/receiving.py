@@ -1,5 +1,6 @@
 """Files that come over the web: kept, noted, and handed to the workers."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,8 +11,9 @@ from django.db import transaction
 
 from config.api.errors import Refusal
 from config.imports import ledger, tally
+from config.imports.asking import Asked, as_refusal, job_for
 from config.imports.failures import ImportFailure
-from config.imports.runs import Job
+from config.imports.jobs import Job
 from config.imports.tasks import copy_of, load
 from organisations.models import ImportRun
 
@@ -22,10 +24,13 @@ LONGEST_NAME, LONGEST_SUFFIX = 200, 20
 
 
 @transaction.atomic
-def receive(upload: Any, job: Job, *, is_draft: bool = False) -> ImportRun:
+def receive(
+    upload: Any, asked: Asked, check: Callable[[Job], None], *, is_draft: bool = False
+) -> ImportRun:
     """Keep an uploaded file and note its import, which waits or is yet to be mapped.
 
-    Raise Refusal for a file that is too large, or that is being loaded already.
+    `check` raises a refusal unless the person may do what the job does. Raise Refusal
+    for a file that is too large, or that is being loaded already.
     """
     if upload.size > MOST_BYTES:
         raise Refusal("file_too_large", TOO_LARGE, field="file")
@@ -35,7 +40,9 @@ def receive(upload: Any, job: Job, *, is_draft: bool = False) -> ImportRun:
         with path.open("wb") as copy:
             for chunk in upload.chunks():
                 copy.write(chunk)
-        noted = _opened(replace(job, path=path), is_draft=is_draft)
+        job = job_for(asked, path)
+        check(job)
+        noted = _opened(job, is_draft=is_draft)
         with path.open("rb") as copy:
             noted.file.save(name, File(copy))
     return noted
@@ -56,6 +63,20 @@ def repeat(noted: ImportRun, job: Job, *, is_draft: bool = False) -> ImportRun:
     again.file = noted.file.name
     again.save(update_fields=["file"])
     return again
+
+
+@transaction.atomic
+def renew(noted: ImportRun, job: Job) -> ImportRun:
+    """Let a draft become the dry run that was asked for, or note one more of it."""
+    drafts = ImportRun.objects.select_for_update(no_key=True)
+    draft = drafts.filter(pk=noted.pk, state=ImportRun.State.DRAFT).first()
+    if draft is None:
+        return repeat(noted, job)
+    draft.options = _options(job, noted.file_name)
+    draft.user, draft.who = job.terms.actor, job.terms.actor.username
+    draft.state = ImportRun.State.WAITING
+    draft.save(update_fields=["options", "user", "who", "state"])
+    return draft
 
 
 def progress_of(noted: ImportRun) -> tally.Tally | None:
@@ -84,12 +105,6 @@ def _opened(job: Job, *, is_draft: bool) -> ImportRun:
         )
     except ImportFailure as failure:
         raise as_refusal(failure) from failure
-
-
-def as_refusal(failure: ImportFailure) -> Refusal:
-    """Return what the API answers when a file as a whole is refused."""
-    first = failure.problems[0]
-    return Refusal(first.code, first.message)
 
 
 def _options(job: Job, name: str) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from django_tasks_db.models import DBTaskResult
 
 from config.imports import ledger, tally
 from config.imports.failures import Problem
+from config.imports.jobs import job_of
 from config.imports.report import Report
-from config.imports.runs import job_of, run
+from config.imports.runs import run
 from organisations.models import ImportRun
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from config.imports.runs import Job
+from config.imports.jobs import Job
 from organisations.imports import Terms
 from organisations.models import ImportRun, Organisation
 

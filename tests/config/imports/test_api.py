@@ -112,6 +112,7 @@ def test_it_tells_of_a_file_that_is_no_table(cast: Cast, client: APIClient) -> N
     [
         ({"type": "dragons"}, "type"),
         ({"match": "colour"}, "match"),
+        ({"preset": "../snipe-it.toml"}, "preset"),
         ({"create_missing": "types,dragons"}, "create_missing"),
         ({"map": ["Name"]}, "map"),
         ({"set": ["=x"]}, "set"),
@@ -128,6 +129,10 @@ def test_it_names_the_option_that_it_refuses(
 ) -> None:
     assert said(send(client, cast, **options)) == refusal("invalid_body", key)
     assert not ImportRun.objects.exists()
+
+
+def test_it_refuses_a_preset_that_is_not_there(cast: Cast, client: APIClient) -> None:
+    assert said(send(client, cast, preset="dragons")) == refusal("preset_unknown")
 
 
 def test_it_refuses_a_form_without_a_file(cast: Cast, client: APIClient) -> None:
