@@ -11,7 +11,7 @@ from config.imports.failures import ImportFailure, failure
 from config.imports.files import open_table
 from config.imports.headers import LEFT_OUT, column_called, labelled
 from config.imports.jobs import Job, opened
-from config.imports.presets.preset import Preset, read_preset
+from config.imports.presets.preset import PATTERN, Preset, read_preset
 from config.imports.presets.shaping import ShapedTable
 from config.imports.resources import RESOURCES
 from config.imports.tables import Layout
@@ -81,7 +81,8 @@ def prepared(job: Job, wanted: str = "", type_said: str = "") -> list[Job]:
     remark = f"The file was read as {preset.title}"
     if not wanted:
         remark += ", because of its headers (--preset - reads it as any other)"
-    return [_applied(job, part, f"{remark}.") for part in parts]
+    found = [_applied(job, part, f"{remark}.") for part in parts]
+    return [one for one in found if one] or [job]
 
 
 def _parts(preset: Preset) -> list[Preset]:
@@ -125,8 +126,8 @@ def _header(job: Job) -> list[str]:
         return table.header.cells
 
 
-def _applied(job: Job, preset: Preset, remark: str) -> Job:
-    """Let the preset say what the job does not."""
+def _applied(job: Job, preset: Preset, remark: str) -> Job | None:
+    """Let the preset say what the job does not; None when there is nothing to load."""
     options = preset.options
     usual = options.get("create_missing", [])
     if usual and not job.terms.missing:
@@ -152,7 +153,7 @@ def _applied(job: Job, preset: Preset, remark: str) -> Job:
     return _mapped(job, preset)
 
 
-def _mapped(job: Job, preset: Preset) -> Job:
+def _mapped(job: Job, preset: Preset) -> Job | None:
     """Place the columns that the file has and nobody has placed."""
     try:
         with closing(opened(job)) as table:
@@ -161,6 +162,8 @@ def _mapped(job: Job, preset: Preset) -> Job:
     except ImportFailure:
         # The import itself will say so.
         return job
+    if not columns and job.shape:
+        return None
     free = _Free(columns, job.asked)
     joined = {
         key: sources
@@ -168,16 +171,12 @@ def _mapped(job: Job, preset: Preset) -> Job:
         if key not in job.asked.values() and (sources := free.take(headers))
     }
     asked = {label: LEFT_OUT for sources in joined.values() for label in sources}
-    taken = {*job.asked.values(), *joined}
-    for header, target in (*preset.columns.items(), *_fields(job, preset)):
-        if target not in taken and (labels := free.take([header])):
-            asked[labels[0]] = target
-            taken.add(target)
-    lost = {
-        label: reason
-        for header, reason in preset.lost.items()
-        for label in free.take_like(header)
-    }
+    placed, lost = _placed(job, preset, free, {*job.asked.values(), *joined})
+    asked |= placed
+    # Those whose field is not there are not lost: the import asks about them.
+    free.take(preset.fields)
+    for header, reason in preset.lost.items():
+        lost |= dict.fromkeys(free.take_like(header), reason)
     unique = column_called(columns, preset.options.get("unique", ""))
     is_kept = unique is not None and asked.get(unique.label, LEFT_OUT) != LEFT_OUT
     return replace(
@@ -190,9 +189,26 @@ def _mapped(job: Job, preset: Preset) -> Job:
     )
 
 
+def _placed(
+    job: Job, preset: Preset, free: "_Free", taken: set[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return places by label, and why others are left out: one header fills a place."""
+    places: dict[str, str] = {}
+    lost: dict[str, str] = {}
+    first: dict[str, str] = {}
+    for header, target in (*preset.columns.items(), *_fields(job, preset)):
+        if target in first:
+            reason = f"'{first[target]}' fills its place."
+            lost |= dict.fromkeys(free.take([header]), reason)
+        elif target not in taken and (labels := free.take([header])):
+            places[labels[0]] = target
+            first[target] = labels[0]
+    return places, lost
+
+
 def _fields(job: Job, preset: Preset) -> list[tuple[str, str]]:
     """Return the headers of custom fields that there are, or that may be made."""
-    if not preset.fields or "fields" in job.terms.missing:
+    if not preset.fields or {"fields", "all"} & job.terms.missing:
         return [*preset.fields.items()]
     known = RESOURCES[job.type].fields(job.terms.organisation)
     names = {squeezed(name) for name in known.values()}
@@ -213,7 +229,7 @@ class _Free:
 
     def take_like(self, pattern: str) -> list[str]:
         """Take the columns whose label is like the pattern."""
-        if not set("*?[") & set(pattern):
+        if not PATTERN.search(pattern):
             return self.take([pattern])
         return self._taken([c for c in self.columns if _is_like(c.label, pattern)])
 

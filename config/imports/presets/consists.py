@@ -9,16 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from config.imports.failures import failure
-from config.imports.files import JSON, content_of
-from config.imports.json_items import Item
-from config.imports.presets.documents import document
+from config.imports.json_items import Fault, Item
+from config.imports.presets.documents import is_json, items
 from config.imports.presets.shaping import ShapedTable, numbered_items
 from config.imports.presets.train_messages import of_2014, of_2024
 from config.imports.presets.train_tables import of_table
-from config.imports.presets.trains import Trains
+from config.imports.presets.trains import Trains, name_of
 from organisations.imports import Refused, joined
 
+MESSAGE = "osavalit"
 UNNUMBERED = "vehicles without a number"
 
 
@@ -34,10 +33,10 @@ def vehicles(path: Path, encoding: str) -> ShapedTable:
         elif number in found:
             found[number] |= {k: v for k, v in vehicle.items() if v and k != "kind"}
         else:
-            found[number] = dict(vehicle)
+            found[number] = {"name": name_of(number), **vehicle}
             rows.append(found[number])
-    items = [_item(line, row) for line, row in enumerate(rows, start=1)]
-    return ShapedTable.of([*trains.refused, *items], trains.of_vehicles)
+    shaped = [_item(line, row) for line, row in enumerate(rows, start=1)]
+    return ShapedTable.of([*trains.refused, *shaped], trains.of_vehicles)
 
 
 def _item(line: int, row: dict[str, Any] | None) -> Item | Refused:
@@ -48,34 +47,45 @@ def _item(line: int, row: dict[str, Any] | None) -> Item | Refused:
 
 
 def consists(path: Path, encoding: str) -> ShapedTable:
-    """Return a row for each train, with the numbers of its vehicles in order."""
+    """Return a row for each train, with the names of its vehicles in order."""
     trains = read(path, encoding)
     left = Counter(trains.of_trains)
     names: Counter[str] = Counter()
     rows = []
     for train in trains.consists:
-        numbers = [str(one["number"]) for one in train.vehicles if one["number"]]
+        numbers = [one["number"] for one in train.vehicles if one["number"]]
         left[UNNUMBERED] += len(train.vehicles) - len(numbers)
+        members = map(name_of, dict.fromkeys(numbers))
         names[train.name] += 1
         use = names[train.name]
         rows.append(
             {
                 "name": train.name if use == 1 else f"{train.name} {use}",
                 "description": train.description,
-                "members": joined(list(dict.fromkeys(numbers))),
+                "members": joined(members),
             }
         )
-    return ShapedTable.of(numbered_items(rows), left)
+    shaped = numbered_items(rows)
+    return ShapedTable.of([*trains.refused, *shaped], left)
 
 
 def read(path: Path, encoding: str) -> Trains:
     """Read a file of trains in any of the forms."""
-    if content_of(path) != JSON and path.suffix != ".gz":
+    if not is_json(path):
         return of_table(path, encoding)
-    told = document(path, encoding)
-    listed = told if isinstance(told, list) else [told]
-    if not all(isinstance(one, Mapping) for one in listed):
-        raise failure("json_invalid", "The file holds no trains.")
-    if any("osavalit" in one for one in listed):
-        return of_2024(listed)
-    return of_2014(listed)
+    trains = Trains()
+    told = [one for one in items(path, encoding, "") if is_sound(one, trains)]
+    of_2014([one for one in told if MESSAGE not in one.value], trains)
+    of_2024([one for one in told if MESSAGE in one.value], trains)
+    return trains
+
+
+def is_sound(item: Item, trains: Trains) -> bool:
+    """Tell whether an item can be a train; note why not."""
+    fault = item.fault
+    if fault is None and not isinstance(item.value, Mapping):
+        fault = Fault("item_not_object", "The item is not an object.")
+    if fault:
+        refused = Refused(item.number, "", "", fault.code, fault.reason)
+        trains.refused.append(refused)
+    return fault is None

@@ -9,10 +9,17 @@ from typing import Any
 from config.imports.archives import gunzipped
 from config.imports.decoding import detect
 from config.imports.failures import failure
+from config.imports.files import JSON, content_of
 from config.imports.json_items import Cursor, Decoder, Item
 
 LONGEST_DOCUMENT = 64 << 20
 GZIP = b"\x1f\x8b"
+
+
+def is_json(path: Path) -> bool:
+    """Tell whether a file, or what gzip has packed in it, is JSON."""
+    with _plain(path) as plain:
+        return content_of(plain, path.name.removesuffix(".gz")) == JSON
 
 
 def document(path: Path, encoding: str) -> Any:

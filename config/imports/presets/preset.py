@@ -1,5 +1,6 @@
 """A preset, and how it is read from TOML."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from config.imports.resources import RESOURCES, Resource
 from organisations.imports import squashed
 
 LARGEST_PRESET = 1 << 20
+PATTERN = re.compile(r"[*?\[]")
 TEXTS = ("name", "title", "type", "shape")
 LISTS = ("signature", "without", "parts")
 TABLES = ("columns", "fields", "lost", "defaults", "join", "values", "options")
@@ -193,7 +195,8 @@ def _named_twice(told: Mapping[str, Any]) -> list[str]:
     reasons = []
     for table in ("columns", "fields", "lost"):
         for header in told.get(table, {}):
-            first = places.setdefault(squashed(header) or header, table)
+            word = header if PATTERN.search(header) else squashed(header)
+            first = places.setdefault(word, table)
             if first != table:
                 reasons.append(f"'{header}' stands in [{first}] and in [{table}].")
     return reasons

@@ -27,7 +27,9 @@ class ShapedTable:
 
     @classmethod
     def of(
-        cls, items: Iterable[Item | Refused], members: Mapping[str, int]
+        cls,
+        items: Iterable[Item | Refused] | Iterable[Item],
+        members: Mapping[str, int],
     ) -> "ShapedTable":
         """Make objects rows, with a column for every path in them."""
         flattener = Flattener()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from config.imports.json_items import Item
 from config.imports.presets.shaping import leaves
 from config.imports.presets.trains import (
     LOCOMOTIVE,
@@ -69,10 +70,9 @@ USED_2024 = frozenset(
 )
 
 
-def of_2014(told: Sequence[Mapping[str, Any]]) -> Trains:
+def of_2014(told: Sequence[Item], trains: Trains) -> None:
     """Read compositions, one of them for each train."""
-    trains = Trains()
-    for one in told:
+    for one in (item.value for item in told):
         _count_unused(one, USED_2014, trains)
         start = text_at(one, "aikataulutapahtuma", "liikennepaikka", "lyhenne")
         end = text_at(one, "viimeinenAikataulutapahtuma", "liikennepaikka", "lyhenne")
@@ -99,20 +99,20 @@ def of_2014(told: Sequence[Mapping[str, Any]]) -> Trains:
             row = {"number": number_of(wagon), "kind": WAGON, "length": length}
             found.vehicles.append(row | own)
         trains.consists.append(found)
-    return trains
 
 
-def of_2024(told: Sequence[Mapping[str, Any]]) -> Trains:
+def of_2024(told: Sequence[Item], trains: Trains) -> None:
     """Read the newest message of each train; units are engine and wagon in one."""
-    trains = Trains()
     newest: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for one in sorted(told, key=lambda one: text_at(one, "messageDateTime")):
+    messages = [item.value for item in told]
+    for one in sorted(messages, key=lambda one: text_at(one, "messageDateTime")):
         newest[text_at(one, "junanumero"), text_at(one, "lahtopaiva")] = one
     trains.of_trains[OLDER] = len(told) - len(newest)
     for (number, day), one in newest.items():
         _count_unused(one, USED_2024, trains)
-        legs = [leg for leg in one.get("osavalit") or () if isinstance(leg, Mapping)]
-        for leg in legs:
+        listed = one.get("osavalit")
+        legs = listed if isinstance(listed, list) else []
+        for leg in (leg for leg in legs if isinstance(leg, Mapping)):
             start, end = text_at(leg, "alkuUICKoodi"), text_at(leg, "loppuUICKoodi")
             told_of = [
                 f"{text_at(leg, 'category')} {number} of {day} from {start} to {end}",
@@ -122,7 +122,6 @@ def of_2024(told: Sequence[Mapping[str, Any]]) -> Trains:
             found = Consist(f"{number} {start}-{end}", sentence(told_of))
             found.vehicles = _units(leg)
             trains.consists.append(found)
-    return trains
 
 
 def _units(leg: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -34,8 +34,14 @@ class Trains:
 
 def in_order(listed: Any, key: str) -> Iterator[Mapping[str, Any]]:
     """Return the objects of a list in the order of a member's numbers."""
-    rows = [one for one in listed or () if isinstance(one, Mapping)]
+    found = listed if isinstance(listed, list) else []
+    rows = [one for one in found if isinstance(one, Mapping)]
     yield from sorted(rows, key=lambda one: integer(one.get(key)))
+
+
+def name_of(number: str) -> str:
+    """Return the name of a vehicle; it must not look like an asset's number."""
+    return f"vehicle {number}" if number.isdecimal() else number
 
 
 def integer(value: Any) -> int:
