@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -103,14 +103,20 @@ def refuse_again(noted: ImportRun) -> None:
 
 
 @contextmanager
-def writing(noted: ImportRun | None) -> Iterator[None]:
-    """Let every line of history carry the import's name."""
-    token = request_id.set(noted.request_id) if noted else None
+def named(name: str) -> Iterator[None]:
+    """Let every line of history carry a name."""
+    token = request_id.set(name)
     try:
         yield
     finally:
-        if token:
-            request_id.reset(token)
+        request_id.reset(token)
+
+
+@contextmanager
+def writing(noted: ImportRun | None) -> Iterator[None]:
+    """Let every line of history carry the import's name; a dry run has none."""
+    with named(noted.request_id) if noted else nullcontext():
+        yield
 
 
 @transaction.atomic

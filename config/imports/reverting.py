@@ -7,13 +7,19 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 
-from assets.models import AssetField, AssetZone
+from assets.ephemerality import ALONE
+from assets.models import AssetField, AssetGroup, AssetZone
 from assets.services.changing import update_assets
+from assets.services.removal import delete_asset
 from assets.services.types import remove_field, remove_zone
-from devices.models import Device, Software
+from devices.models import Device, IntegrationLink, Software
 from devices.services.creation import DeviceChange, update_devices
+from devices.services.custody import check_in
 from devices.services.drafts import DeviceDraft, SoftwareDraft
+from devices.services.integrations import remove_link
+from devices.services.references import set_references
 from devices.services.software import remove_software
+from licensing.kinds import ReferenceKind
 from licensing.models import Allocation
 from licensing.services.seats import release
 from organisations.models import Change, Organisation, User
@@ -37,6 +43,8 @@ LINKS: Mapping[str, tuple[Any, Any]] = {
 SEATS = {"configuration_items": "asset", "users": "user"}
 SAID_TWICE = "licences"
 SOFTWARE = "software"
+# What comes to an asset, and can be taken away again.
+COMING = frozenset({SAID_TWICE, SOFTWARE, "references", "external_links", "custody"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,12 @@ def revert(
         for line in first:
             if _is_link(line):
                 _take_link_away(line, actor)
-        columns = {line.field: line.old for line in first if not _is_link(line)}
+        columns = {
+            line.field: line.old
+            for line in first
+            # Its group lets it go when that is deleted.
+            if not _is_link(line) and line.field != "group_id"
+        }
         if model == ASSET:
             _revert_asset(organisation, key, columns, actor)
         elif columns:
@@ -98,7 +111,7 @@ def revert(
 
 def _is_link(line: Line) -> bool:
     """Tell whether the line is about something that came to the row."""
-    name, key, column = line.parts
+    name, _, column = line.parts
     is_new = line.old is None and line.new is not None
     match line.model:
         case "assettype":
@@ -106,8 +119,7 @@ def _is_link(line: Line) -> bool:
         case "licence":
             return is_new and name in SEATS
         case "assetgroup":
-            is_program = name == SOFTWARE and not column
-            return is_new and bool(key) and (is_program or name == SAID_TWICE)
+            return is_new and name in COMING and not column
     return False
 
 
@@ -146,8 +158,25 @@ def _take_link_away(line: Line, actor: User) -> None:
         model, remove = LINKS[name]
         kind = model_named(line.model).objects.get(pk=line.object_id)
         remove(kind, model.objects.get(pk=line.new), actor=actor)
-    elif name == SOFTWARE:
-        remove_software(Software.objects.filter(pk=key), actor=actor)
+    elif name != SAID_TWICE:
+        _take_from_asset(line, AssetGroup.objects.get(pk=line.object_id), actor)
+
+
+def _take_from_asset(line: Line, asset: AssetGroup, actor: User) -> None:
+    name, key, _ = line.parts
+    match name:
+        case "software":
+            remove_software(Software.objects.filter(pk=key), actor=actor)
+        case "references":
+            draft = DeviceDraft(references={ReferenceKind(key): []})
+            set_references([(asset, draft)], {}, actor=actor)
+        case "external_links":
+            links = IntegrationLink.objects.filter(asset=asset.pk, integration_type=key)
+            for link in links:
+                if str(link) == line.new:
+                    remove_link(link, actor=actor)
+        case "custody":
+            check_in(asset, actor=actor)
 
 
 def _revert_asset(
@@ -188,3 +217,24 @@ def _programs(columns: Mapping[str, Any]) -> list[SoftwareDraft]:
         SoftwareDraft(one.title.name, one.title.version, values[str(one.pk)])
         for one in found
     ]
+
+
+def is_group(row: Any) -> bool:
+    """Tell whether a row is a group of assets."""
+    return isinstance(row, AssetGroup) and row.ephemerality not in ALONE
+
+
+def dissolve(group: AssetGroup, *, actor: User) -> None:
+    """Delete a group; its members go back to where they were when it took them.
+
+    A group that lets its members go leaves them where it is.
+    """
+    places = ("location_id", "sub_location_id")
+    members = AssetGroup.objects.filter(memberships__group=group).distinct()
+    before = {pk: rest for pk, *rest in members.values_list("pk", *places)}
+    delete_asset(group, actor=actor)
+    after = AssetGroup.objects.filter(pk__in=before).values_list("pk", *places)
+    moved = [pk for pk, *rest in after if rest != before[pk]]
+    if moved:
+        changes = [(pk, dict(zip(places, before[pk], strict=True))) for pk in moved]
+        update_assets(group.organisation, changes, actor=actor)

@@ -9,8 +9,17 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from config.api.errors import Refusal
+from config.imports import ledger
 from config.imports.records import batches
-from config.imports.reverting import Line, model_named, reason_against, revert
+from config.imports.reverting import (
+    ASSET,
+    Line,
+    dissolve,
+    is_group,
+    model_named,
+    reason_against,
+    revert,
+)
 from organisations.models import Change, ImportRun, User
 from organisations.services import history
 
@@ -31,6 +40,8 @@ PARTS = {
 }
 # What people have for themselves goes with the row.
 PERSONAL = frozenset({"bookmark"})
+# What groups keep on their members; the groups' own lines tell of it.
+KEPT_BY_GROUPS = frozenset({"group", "governed_by"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,8 @@ def undo(noted: ImportRun, *, actor: User, keep_changed: bool = False) -> Undone
     undone = work.look()
     if undone.kept and not keep_changed:
         return undone
-    work.take_back(undone)
+    with ledger.named(locked.undo_id):
+        work.take_back(undone)
     noted.state = locked.state = ImportRun.State.UNDONE
     noted.undone_at = locked.undone_at = timezone.now()
     noted.undone_by = locked.undone_by = actor.username
@@ -103,7 +115,7 @@ class _Undoing:
                 self.changed[about].append(line)
         reasons = dict(self._changed_since(last))
         for about, lines in self.changed.items():
-            if said := next(filter(None, map(reason_against, lines)), ""):
+            if said := next(filter(None, map(self._reason_against, lines)), ""):
                 reasons.setdefault(about, said)
         undone = Undone()
         reasons |= self._in_use()
@@ -114,6 +126,13 @@ class _Undoing:
             ]
             reasons = self._in_use()
         return undone
+
+    def _reason_against(self, line: Line) -> str:
+        """Say why a line cannot be taken back; leaving a group that goes can."""
+        groups = self.made.get(ASSET, {})
+        if line.model == ASSET and line.field == "group_id" and line.new:
+            return "" if int(line.new) in groups else "Its group stays."
+        return reason_against(line)
 
     def _kept(self, model: str, key: int, reason: str) -> Kept:
         """Leave a row as it is."""
@@ -153,11 +172,17 @@ class _Undoing:
         by_model: dict[str, list[int]] = defaultdict(list)
         for model, key in last:
             by_model[model].append(key)
+        # What a later import did and what took it back cancel each other.
+        gone = ImportRun.objects.of(self.noted.organisation).filter(
+            state=ImportRun.State.UNDONE, pk__gt=self.noted.pk
+        )
+        without = [name for one in gone for name in (one.request_id, one.undo_id)]
+        without.append(self.noted.request_id)
         for model, keys in by_model.items():
             for some in batches(keys, BATCH):
                 later = Change.objects.filter(
                     model=model, object_id__in=some, id__gt=self.noted.pk >> 31 << 31
-                ).exclude(request_id=self.noted.request_id)
+                ).exclude(request_id__in=without)
                 rows = later.order_by("id").values_list("object_id", "id", "who", "at")
                 for key, pk, who, at in rows:
                     if pk > last[model, key]:
@@ -180,16 +205,17 @@ class _Undoing:
             if not isinstance(relation, models.ManyToOneRel) or users._meta.proxy:
                 continue
             name = users._meta.model_name
-            if name in PERSONAL or relation.field.name == PARTS.get(name):
+            column = relation.field.name
+            if name in PERSONAL or column == PARTS.get(name):
+                continue
+            if name == ASSET and column in KEPT_BY_GROUPS:
                 continue
             owner = PARTS.get(name, "pk")
             about = name
             if owner != "pk":
                 about = _model_name(users._meta.get_field(owner).related_model)
             for some in batches(ids, BATCH):
-                found = users._base_manager.filter(
-                    **{f"{relation.field.name}__in": some}
-                )
+                found = users._base_manager.filter(**{f"{column}__in": some})
                 pairs = found.values_list(relation.field.attname, owner)
                 for key, user in pairs.iterator(BATCH):
                     if not self._goes(about, user):
@@ -201,7 +227,11 @@ class _Undoing:
 
     def _delete(self, model: Any, keys: Collection[int]) -> int:
         rows = list(model._base_manager.filter(pk__in=keys))
-        history.record_all_deleted(rows, actor=self.actor)
+        groups = [row for row in rows if is_group(row)]
+        for group in groups:
+            dissolve(group, actor=self.actor)
+        others = [row for row in rows if not is_group(row)]
+        history.record_all_deleted(others, actor=self.actor)
         model._base_manager.filter(pk__in=keys).delete()
         return len(rows)
 

@@ -80,3 +80,8 @@ class ImportRun(TenantRow):
     def request_id(self) -> str:
         """What the lines of history carry that this run wrote."""
         return f"import-{self.pk}"
+
+    @property
+    def undo_id(self) -> str:
+        """What the lines of history carry that took this run back."""
+        return f"undo-{self.pk}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
@@ -15,9 +16,11 @@ from pytest_django import DjangoDbBlocker
 from config.demo.loading import load_demo
 from config.exports.selection import exportable
 from config.imports.resources import RESOURCES
+from config.imports.undoing import undo
 from config.imports.whole import ORDER, file_name
-from organisations.models import Organisation
+from organisations.models import Change, ImportRun, Organisation
 from organisations.services.organisations import create_organisation
+from tests.config.exports.oddities import add_oddities
 from tests.factories.organisations import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,7 @@ def trip(
     folder = tmp_path_factory.mktemp("trip")
     with django_db_blocker.unblock(), transaction.atomic():
         demo = load_demo(UserFactory(), lambda line: None)
+        add_oddities(demo)
         first = whole(demo, folder / "first.zip")
         copy = create_organisation(name="Copy", owner=demo.owner)
         report = io.StringIO()
@@ -97,3 +101,29 @@ def test_it_refuses_none_of_its_own_rows(trip: tuple[Files, Files, str]) -> None
         line for line in report.splitlines() if " 0 refused." in line
     ]
     assert report.count(" refused.") == len(exportable())
+
+
+def test_it_takes_the_whole_copy_back(trip: tuple[Files, Files, str]) -> None:
+    copy = Organisation.objects.get(name="Copy")
+    done = ImportRun.objects.of(copy).filter(state=ImportRun.State.DONE)
+
+    undone = [undo(noted, actor=copy.owner) for noted in done.order_by("-id")]
+
+    assert not any(one.kept for one in undone)
+    # The owner's membership and the numbers that every organisation has.
+    assert rows_of(copy) == {"Membership": 1, "Prefix": 1}
+
+
+def rows_of(organisation: Organisation) -> dict[str, int]:
+    """Count the rows of an organisation by kind, but for the notes of what happened."""
+    labels = ("organisations", "assets", "licensing", "devices")
+    models = [
+        one for label in labels for one in apps.get_app_config(label).get_models()
+    ]
+    counts = {
+        model.__name__: model._base_manager.filter(organisation=organisation).count()
+        for model in models
+        if any(field.name == "organisation" for field in model._meta.local_fields)
+        and model not in (Change, ImportRun)
+    }
+    return {name: count for name, count in counts.items() if count}
