@@ -199,7 +199,13 @@ class AssetChangeViewSet(AssetPartViewSet):
         """Count the lines; of the whole history, only those that are new."""
         if self.is_searched() or self.asked.keys() - {"idonly"}:
             return super().count(matches)
-        return count_lines(matches.order_by(), ABOUT, self.sight.organisations)
+        # With an asset that is deleted for good its lines go out of sight.
+        gone = Change.objects.within(self.sight).filter(
+            model=ABOUT, action=Change.Action.DELETED
+        )
+        return count_lines(
+            matches.order_by(), ABOUT, self.sight.organisations, unless=gone.order_by()
+        )
 
     def with_words(self, rows: Any, text: str) -> Any:
         """Narrow to lines that have every word in what they are shown with."""

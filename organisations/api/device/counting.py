@@ -14,10 +14,15 @@ from organisations.querysets import OLDEST_RUNNING
 KEPT_FOR = 3_600
 
 
-def count_lines(lines: QuerySet[Change], *about: Hashable) -> int:
+def count_lines(
+    lines: QuerySet[Change],
+    *about: Hashable,
+    unless: QuerySet[Change] | None = None,
+) -> int:
     """Return how many of the lines there are, exactly.
 
-    `about` is what they are narrowed by, which must hold of a line once and for all. On
+    `about` is what they are narrowed by. It must hold of a line once and for all, or
+    until one of the lines `unless` is written: then all are counted again. On
     PostgreSQL those of transactions that had all ended are known from the last time;
     they are read by the index of the feed from there on.
     """
@@ -25,8 +30,12 @@ def count_lines(lines: QuerySet[Change], *about: Hashable) -> int:
         return lines.count()
     key = f"lines:{sha256(repr(about).encode()).hexdigest()}"
     settled, known = cache.get(key) or (0, 0)
-    # What runs elsewhere is told apart later than it begins: never go back.
+    # Read before the lines are: what ends meanwhile is looked at next time. What runs
+    # elsewhere is told apart later than it begins: never go back.
     oldest = max(oldest_running(lines.db), settled)
+    since = None if unless is None else unless.filter(transaction__gte=settled)
+    if settled and since is not None and since.exists():
+        settled, known = 0, 0
     fresh = lines.filter(transaction__gte=settled) if settled else lines
     counts = fresh.aggregate(
         ended=Count("pk", filter=Q(transaction__lt=oldest)),

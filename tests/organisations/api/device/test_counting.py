@@ -6,11 +6,16 @@ from threading import Event, Thread
 import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
 
+from assets.services.removal import delete_asset
 from organisations.api.device.counting import count_lines
 from organisations.models import Change, Fleet
+from organisations.services import rows
 from organisations.services.history import record_value
-from tests.factories.organisations import FleetFactory
+from organisations.services.tokens import create_token
+from tests.factories.assets import make_assets
+from tests.factories.organisations import FleetFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,3 +85,22 @@ def test_it_counts_a_line_that_is_committed_late(
     assert count() == count() == before + 2
     commit()
     assert count() == count() == Change.objects.count() == before + 3
+
+
+def test_it_counts_again_when_an_asset_is_gone_for_good() -> None:
+    organisation = OrganisationFactory()
+    first, second, _ = make_assets(organisation, 3)
+    client = APIClient()
+    token = create_token(user=organisation.owner, name="tests")
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token.text}")
+
+    def told() -> tuple[int, int]:
+        body = client.get("/api/AssetChange", {"count": 1, "idonly": "true"}).json()
+        every = client.get("/api/AssetChange", {"idonly": "true"}).json()
+        return body["record_count"], len(every["changehistory"])
+
+    assert told() == (3, 3)
+    rows.delete(first, actor=organisation.owner)
+    assert told() == (2, 2)
+    delete_asset(second, actor=organisation.owner)
+    assert told() == told() == (3, 3)
