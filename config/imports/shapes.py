@@ -45,6 +45,7 @@ NAMED_MONTH = re.compile(r"(\d{1,2})[- /.]([A-Za-z]{3})[- /.](\d{4}|\d{2})\Z", r
 SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})\Z", re.ASCII)
 DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})\Z", re.ASCII)
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", re.ASCII)
+CLOCK = re.compile(r"[ T](\d{1,2}:\d{2}(?::\d{2})?)\Z", re.ASCII)
 check_url = URLValidator(schemes=["http", "https"])
 
 
@@ -167,6 +168,19 @@ def _moment(text: str) -> str | None:
         return None
 
 
+def _clocked(
+    read_day: Callable[[str], str | None],
+) -> Callable[[str], str | None]:
+    """Read moments of which the day is written so, the time behind it."""
+
+    def read(text: str) -> str | None:
+        found = CLOCK.search(text)
+        day = read_day(text[: found.start()]) if found else None
+        return _moment(f"{day} {found[1]:0>5}") if found and day else None
+
+    return read
+
+
 def _url(text: str) -> str | None:
     if len(text) > LONGEST_URL or not text.lower().startswith(("http://", "https://")):
         return None
@@ -197,6 +211,9 @@ SHAPES = (
     Shape("day first", "date", _day_first),
     Shape("dotted", "date", _dotted),
     Shape("moment", "datetime", _moment),
+    Shape("month first moment", "datetime", _clocked(_month_first)),
+    Shape("day first moment", "datetime", _clocked(_day_first)),
+    Shape("dotted moment", "datetime", _clocked(_dotted)),
     Shape("address", "url", _url),
     Shape("loose boolean", "boolean", _truth(LOOSELY_TRUE, LOOSELY_FALSE), False),
     Shape("pointed integer", "integer", _integer(POINTED_INTEGER), False),
@@ -206,6 +223,7 @@ RIVALS = (
     {"grouped", "comma"},
     {"grouped money", "comma money"},
     {"month first", "day first"},
+    {"month first moment", "day first moment"},
 )
 # So many values, or as many characters, are kept to count those that come again.
 SEEN_MOST, KEPT_MOST = 10_000, 500_000
@@ -219,8 +237,9 @@ class ColumnShape:
     """What the cells of a column have in common, learned some cells at a time."""
 
     def __init__(self, dates: str = "") -> None:
-        other = {"dmy": "month first", "mdy": "day first"}.get(dates, "")
-        self.known = tuple(shape for shape in SHAPES if shape.name != other)
+        other = {"dmy": "month first", "mdy": "day first"}.get(dates, "-")
+        known = (shape for shape in SHAPES if not shape.name.startswith(other))
+        self.known = tuple(known)
         self.fitting = list(self.known)
         self.filled = 0
         self.longest = 0

@@ -48,6 +48,11 @@ def column(*cells: str, dates: str = "") -> ColumnShape:
         (["13/1/23", "1/13/23"], None),
         (["31.12.2021"], "date"),
         (["2020-12-20T00:00:00Z", "2020-12-20 08:30"], "datetime"),
+        (["18/8/2025 9:05", "1/8/2025 23:00:10"], "datetime"),
+        (["8/18/2025 09:05"], "datetime"),
+        (["01/08/2025 05:00"], None),
+        (["18.8.2025 05:00"], "datetime"),
+        (["18.8.2025 25:00"], None),
         (["https://example.org/a"], "url"),
         (["http://"], None),
         (["N/A", "01/01/2028"], None),
@@ -130,3 +135,13 @@ def test_it_keeps_no_more_of_long_texts_than_fits_into_memory() -> None:
 
     assert sum(map(len, column.seen)) == KEPT_MOST
     assert (column.filled, column.repeated, column.longest) == (100, 0, 50_000)
+
+
+@pytest.mark.parametrize(
+    ("dates", "moment"),
+    [("dmy", "2025-08-01T05:00:00"), ("mdy", "2025-01-08T05:00:00")],
+)
+def test_it_reads_moments_in_the_order_it_is_told(dates: str, moment: str) -> None:
+    shape = column("01/08/2025 5:00", dates=dates)
+
+    assert shape.read("datetime", "01/08/2025 5:00") == moment
