@@ -1,9 +1,8 @@
 """How files of logs are loaded: what people wrote down about assets and groups."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from assets.imports.authors import Authors
 from assets.imports.members import Members, Names
@@ -71,7 +70,7 @@ class LogLoader(RowLoader[AssetLog]):
     def create(self, cells: Cells) -> AssetLog:
         """Write a log, in the name of its author."""
         author = self.authors.find(cells)
-        values = _values(cells)
+        values = typed(cells, TYPES)
         group = self.assets.row(cells)
         nonce = claim(user=author, kind=Nonce.Kind.LOG, value=cells.text("nonce"))
         if nonce.original is not None:
@@ -87,7 +86,7 @@ class LogLoader(RowLoader[AssetLog]):
 
     def update(self, row: AssetLog, cells: Cells) -> AssetLog:
         """Change the text and the duration, where the writer may."""
-        values = _values(cells)
+        values = typed(cells, TYPES)
         changed = {name: values[name] for name in CHANGED if name in values}
         if all(getattr(row, name) == value for name, value in changed.items()):
             return row
@@ -104,7 +103,7 @@ class LogLoader(RowLoader[AssetLog]):
         return logs.filter(pk__in=keys).first()
 
     def _alike(self, cells: Cells) -> AssetLog | None:
-        values = _values(cells)
+        values = typed(cells, TYPES)
         if "logged_at" not in values or not cells.text("asset"):
             return None
         text = str(values.get("log", ""))
@@ -126,18 +125,6 @@ def _nonce(cells: Cells) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Refusal("invalid_body", f"'{text}' is no nonce.", field="nonce")
     return int(text)
-
-
-def _values(cells: Cells) -> dict[str, Any]:
-    values = typed(cells, TYPES)
-    if "logged_at" in values:
-        values["logged_at"] = aware(values["logged_at"])
-    return values
-
-
-def aware(moment: datetime) -> datetime:
-    """Take a moment without an offset as one in UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class LogResource(PlainResource):

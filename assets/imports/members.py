@@ -53,7 +53,10 @@ class Members:
         if not text:
             sentence = "An asset or a group is required."
             raise Refusal("invalid_body", sentence, field="asset")
-        return self.present.get(pk=self.find(text, "asset"))
+        found = self.present.filter(pk=self.find(text, "asset")).first()
+        if found is None:
+            raise Refusal("group_invalid", "It has just been deleted.", field="asset")
+        return found
 
     def _learn(self, texts: Sequence[str]) -> None:
         numbered = self.present.filter(

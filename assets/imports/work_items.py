@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from assets.imports import references
 from assets.imports.authors import Authors
-from assets.imports.logs import aware
 from assets.imports.members import Members, Names
 from assets.imports.references import meant
 from assets.models import WorkItem, WorkItemState, WorkItemType
@@ -115,9 +114,6 @@ class WorkItemLoader(RowLoader[WorkItem]):
 
     def _values(self, cells: Cells) -> dict[str, Any]:
         values = typed(cells, TYPES)
-        for name in ("occurred_at", "closed_at"):
-            if name in values:
-                values[name] = aware(values[name])
         if "type" in values:
             values["type"] = _word(cells, "type", dict(_types()))
         if cells.text("state"):

@@ -1,6 +1,7 @@
 """Loading lists of words and places: rows that are found by code or name."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
 from config.api.errors import Refusal, invalid
@@ -20,6 +21,9 @@ from organisations.models import Organisation
 from organisations.models.base import Recorded
 from organisations.services import rows
 
+# More than any column holds.
+MOST_DIGITS = 25
+
 R = TypeVar("R", bound=Recorded)
 TextOf = Callable[[Any], str]
 
@@ -32,7 +36,8 @@ def key(name: str, *synonyms: str) -> Key:
 def typed(cells: Cells, types: Mapping[str, str]) -> dict[str, Any]:
     """Return the values of the keys that a row fills, each of its field type.
 
-    `float` beside the types of fields. Raise `invalid_body` naming all that are wrong.
+    `float` beside the types of fields; moments are in UTC. Raise `invalid_body` naming
+    all that are wrong.
     """
     values: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
@@ -52,11 +57,23 @@ def _typed(cells: Cells, name: str, type_: str) -> Any:
     text = cells.text(name)
     if type_ == "text":
         return text
-    if type_ == "float":
-        return float(cells.typed(name, "decimal"))
     if type_ == "integer" and text.isascii() and text.isdigit():
-        return int(text)
+        # The rules of the column say what is too large; no text of any length is read.
+        return int(text[:MOST_DIGITS])
+    try:
+        if type_ == "float":
+            return float(cells.typed(name, "decimal"))
+        if type_ == "datetime":
+            return _in_utc(cells.typed(name, type_))
+    except (ValueError, OverflowError) as error:
+        raise Refusal("invalid_body", f"'{text}' is out of range.") from error
     return cells.typed(name, type_)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Take a moment without an offset as one in UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC)
 
 
 class Finder(Generic[R]):

@@ -82,6 +82,7 @@ def test_it_refuses_logs(cast: Cast, files: Importer) -> None:
         ",Text,,,,,,\nNobody,Text,,,,,,\nForeign,Text,,,,,,\nAnna,,,,1,,,\n"
         "Anna,Text,yesterday,,,,,\nAnna,Text,,outsider,,,,\nAnna,Text,,,-1,,,\n"
         "Anna,Text,,,,1,,\nAnna,Text,,,,,,x\nAnna,Mine too,,member,,,,5\n"
+        "Anna,Text,0001-01-01T00:00+14:00,,,,,\n"
     )
 
     report = files.load(cast.organisation, text, skip_invalid=True)
@@ -97,6 +98,7 @@ def test_it_refuses_logs(cast: Cast, files: Importer) -> None:
         (9, "", "latitude_longitude_together"),
         (10, "Nonce", "invalid_body"),
         (11, "", "not_creator"),
+        (12, "At", "invalid_body"),
     ]
 
 

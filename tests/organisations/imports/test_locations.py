@@ -72,6 +72,7 @@ def test_it_refuses_rows_with_line_column_and_code(cast: Cast, files: Importer) 
         "Name,Latitude,Longitude,Timezone,Track,Capacity\n"
         "North,91,25,,,\nSouth,x,y,,,\nEast,1,,,,\nWest,,,Mars/Base,,\n"
         ",,,,Track 1,\nYard,,,,Track 1,-1\nYard,,,,Track 2,\nYard,,,,Track 2,\n"
+        "Far,sNaN,1e999999,,,\n"
     )
 
     report = files.load(cast.organisation, text, skip_invalid=True)
@@ -86,9 +87,10 @@ def test_it_refuses_rows_with_line_column_and_code(cast: Cast, files: Importer) 
         (6, "Name", "invalid_body"),
         (7, "Capacity", "invalid_body"),
         (9, "Track", "duplicate_row"),
+        (10, "Latitude", "invalid_body"),
     ]
     # A location made for a part that was refused is not left behind.
-    assert outcome(report) == (1, 0, 0, 7)
+    assert outcome(report) == (1, 0, 0, 8)
     assert parts() == [("Yard", "Track 2", "", None)]
 
 

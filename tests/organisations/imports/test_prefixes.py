@@ -28,7 +28,7 @@ def test_it_makes_prefixes_once(cast: Cast, files: Importer) -> None:
 
 def test_numbers_of_a_prefix_never_go_back(cast: Cast, files: Importer) -> None:
     PrefixFactory(organisation=cast.organisation, number_format="P-{n}", last_number=9)
-    text = "Format,Last number,Unique\nP-{n},8,no\nQ,,\n,5,\n"
+    text = f"Format,Last number,Unique\nP-{{n}},8,no\nQ,,\n,5,\nR{{n}},{'9' * 5_000},\n"
 
     report = files.load(cast.organisation, text, skip_invalid=True)
 
@@ -37,6 +37,7 @@ def test_numbers_of_a_prefix_never_go_back(cast: Cast, files: Importer) -> None:
         (2, "Last number", "invalid_body"),
         (3, "Format", "invalid_body"),
         (4, "Format", "invalid_body"),
+        (5, "Last number", "invalid_body"),
     ]
 
 
