@@ -8,9 +8,10 @@ from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from config.imports.formulas import guarded
+from config.imports.hints import HINTS
 from organisations.models import ImportRun
 
-NAMES = ("line", "column", "value", "code", "reason")
+NAMES = ("line", "column", "value", "code", "reason", "hint")
 
 
 class _Echo:
@@ -39,4 +40,5 @@ def _lines(noted: ImportRun) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(NAMES)
     for one in noted.report.get("refusals", ()):
+        one = {**one, "hint": HINTS.get(one["code"], "")}
         yield writer.writerow([guarded(str(one.get(name, ""))) for name in NAMES])

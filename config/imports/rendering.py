@@ -9,6 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from config.imports.failures import Problem
+from config.imports.hints import hints_for
 from config.imports.report import Report
 
 # In text, so that a terminal is not flooded; JSON has them all.
@@ -120,6 +121,8 @@ def summary(report: Report) -> list[str]:
     if report.codes:
         counts = ", ".join(f"{code} {n:,}" for code, n in report.codes.most_common())
         lines.append(f"Refused by code: {counts}.")
+        hints = hints_for(code for code, _ in report.codes.most_common())
+        lines += [f"{code}: {hint}" for code, hint in hints.items()]
     hidden = sum(report.codes.values()) - min(len(report.refusals), MOST_SHOWN)
     if hidden > 0:
         lines.append(f"{hidden:,} more refusals are not shown (--format json).")

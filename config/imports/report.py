@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from config.imports.failures import Problem
+from config.imports.hints import hints_for
 from organisations.imports import Action, Difference, Note, Outcome, Refused
 
 # Beyond so many the report counts refusals and differences without keeping each.
@@ -99,4 +100,5 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report for machines."""
-        return {**asdict(self), "codes": dict(self.codes.most_common())}
+        codes = dict(self.codes.most_common())
+        return {**asdict(self), "codes": codes, "hints": hints_for(codes)}

@@ -129,7 +129,7 @@ def test_it_shows_what_is_refused_and_tries_again(client: Client, cast: Cast) ->
     answer: Any = client.get(step(dry, "refusals"))
     table = b"".join(answer.streaming_content).decode()
     lines = table.removeprefix("\ufeff").splitlines()
-    assert (lines[0], len(lines)) == ("line,column,value,code,reason", 3)
+    assert (lines[0], len(lines)) == ("line,column,value,code,reason,hint", 3)
 
     client.post(step(dry, "mapping"), CHOSEN)
 
@@ -141,7 +141,7 @@ def test_it_guards_formulas_among_refused_cells(client: Client, cast: Cast) -> N
     refused = {"line": 2, "column": "x", "value": "=1+1", "code": "c", "reason": "r"}
     noted = make_import(cast.organisation, report={"refusals": [refused]})
     answer: Any = client.get(step(noted, "refusals"))
-    assert b"".join(answer.streaming_content).splitlines()[1] == b"2,x,'=1+1,c,r"
+    assert b"".join(answer.streaming_content).splitlines()[1] == b"2,x,'=1+1,c,r,"
     assert "attachment" in answer.headers["Content-Disposition"]
 
 

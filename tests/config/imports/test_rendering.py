@@ -31,6 +31,7 @@ def test_it_shows_columns_notes_refusals_and_counts() -> None:
         "3     Name    [red]x [31m  invalid_body  Too short.",
         "",
         "Refused by code: invalid_body 1.",
+        "invalid_body: Correct the value.",
         "2 rows: 0 created, 0 updated, 1 skipped, 1 refused.",
         "Nothing was written. Mend the refused rows, or load the others with "
         "--skip-invalid.",
@@ -105,5 +106,6 @@ def test_it_writes_json_for_machines() -> None:
             }
         ],
         "codes": {"invalid_body": 1},
+        "hints": {"invalid_body": "Correct the value."},
         "differences": [],
     }
