@@ -15,6 +15,7 @@ from devices.imports import (
     CertificateOfDeviceResource,
     DeviceResource,
     LicenceOfDevicesResource,
+    ReadingResource,
     SoftwareResource,
 )
 from organisations.imports import Column, Export, Key, Note, Outcome, Record, Terms
@@ -111,4 +112,5 @@ RESOURCES: dict[str, Resource] = {
     "certificates": CertificateOfDeviceResource(),
     "devices": DeviceResource(),
     "software": SoftwareResource(),
+    "readings": ReadingResource(),
 }

@@ -5,11 +5,13 @@ from devices.imports.licensing import (
     CertificateOfDeviceResource,
     LicenceOfDevicesResource,
 )
+from devices.imports.readings import ReadingResource
 from devices.imports.software import SoftwareResource
 
 __all__ = [
     "CertificateOfDeviceResource",
     "DeviceResource",
     "LicenceOfDevicesResource",
+    "ReadingResource",
     "SoftwareResource",
 ]

@@ -70,6 +70,12 @@ def _follow(reading: MeterReading, is_confirmed: bool) -> None:
     earlier = same.filter(timestamp__lte=reading.timestamp)
     last = earlier.order_by("-timestamp", "-id").first()
     reading.previous_reading = last.reading if last else 0
-    if last is not None and reading.reading < last.reading and not is_confirmed:
-        sentence = f"The last reading was {last.reading}."
+    previous = last.reading if last else None
+    refuse_lower(reading.reading, previous, is_confirmed=is_confirmed)
+
+
+def refuse_lower(reading: int, last: int | None, *, is_confirmed: bool) -> None:
+    """Raise `invalid_body` for a reading below the last one, unless it is meant so."""
+    if last is not None and reading < last and not is_confirmed:
+        sentence = f"The last reading was {last}."
         raise Refusal("invalid_body", sentence, field="reading")

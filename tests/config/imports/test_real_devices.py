@@ -118,3 +118,37 @@ def test_it_loads_the_software_of_a_laptop(cast: Cast, tmp_path: Path) -> None:
     assert counts(again) == (3_033, 0, 0, 3_033, 0)
     rows = Software.objects.filter(asset=device.pk)
     assert (rows.count(), rows.filter(count=2).count()) == (3_005, 28)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "whole", "rising"),
+    [
+        ("il-electricity-cdd-hdd-daily.csv", 810, 4, 9),
+        ("il-electricity-cdd-hdd-billing_monthly.csv", 27, 0, 3),
+    ],
+)
+def test_it_loads_the_readings_of_an_electricity_meter(
+    cast: Cast, tmp_path: Path, name: str, rows: int, whole: int, rising: int
+) -> None:
+    make_device(cast.organisation, inventory_number="E-1")
+    readings = Exchange("readings", cast.organisation, tmp_path)
+    path = REAL / "meter-readings" / name
+    options: dict[str, Any] = {
+        "skip_invalid": True,
+        "defaults": {"device": "E-1", "meter_name": "Consumption"},
+    }
+    kept: dict[str, str] = {**options["defaults"], "multiplier": "100"}
+    meant = {**kept, "confirmed": "true"}
+
+    plain = readings.load(path, dry_run=True, **options)
+    hundredths = readings.load(path, dry_run=True, **{**options, "defaults": kept})
+    report = readings.load(path, **{**options, "defaults": meant})
+    again = readings.load(path, **{**options, "defaults": meant})
+
+    # A meter shows whole numbers, and none below the last: these are consumptions.
+    assert counts(plain) == (rows, whole, 0, 0, rows - whole)
+    assert counts(hundredths) == (rows, rising, 0, 0, rows - rising)
+    assert {one.code for one in plain.refusals} == {"invalid_body"}
+    assert [one.reason for one in report.refusals] == ["'nan' is no reading."]
+    assert counts(report) == (rows, rows - 1, 0, 0, 1)
+    assert counts(again) == (rows, 0, 0, rows - 1, 1)
