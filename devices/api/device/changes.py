@@ -18,6 +18,7 @@ from django.db.models.functions import Cast, Concat, Substr
 
 from assets.models import Asset, AssetField, AssetStatus, AssetType, EnumValue
 from config.api.device.fields import DeviceId, DeviceMoment, DeviceString, Kind
+from config.api.device.lists import Window
 from config.api.device.members import Member
 from config.api.device.parameters import flag, one_id
 from config.api.device.searching import CONTAINS, MOST_WORDS, text_condition
@@ -194,6 +195,9 @@ class AssetChangeViewSet(AssetPartViewSet):
         own = self.sight.organisations
         assets = Asset.objects.filter(pk=OuterRef("object_id"), organisation__in=own)
         return super().visible(rows).filter(Exists(assets))
+
+    def keys(self, matches: Any, order: Any, window: Window) -> None:
+        """Look for the newest lines alone: the database counts the others faster."""
 
     def count(self, matches: Any) -> int:
         """Count the lines; of the whole history, only those that are new."""

@@ -95,7 +95,7 @@ def test_it_counts_again_when_an_asset_is_gone_for_good() -> None:
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {token.text}")
 
     def told() -> tuple[int, int]:
-        body = client.get("/api/AssetChange", {"count": 1, "idonly": "true"}).json()
+        body = client.get("/api/AssetChange", {"count": "1", "idonly": "true"}).json()
         every = client.get("/api/AssetChange", {"idonly": "true"}).json()
         return body["record_count"], len(every["changehistory"])
 
