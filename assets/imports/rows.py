@@ -31,6 +31,7 @@ from organisations.imports import (
     squashed,
 )
 from organisations.models.base import TenantRow
+from organisations.names import has_control_characters
 
 # Headers of columns that can stand in for a name, the likeliest first.
 NAMING = (
@@ -101,7 +102,7 @@ class AssetLoader:
 
     def look(self, record: Record) -> None:
         """Note a name that is short enough to stay as it is."""
-        self.names.keep(" ".join(self._text(record, "name").split()))
+        self.names.keep(_on_one_line(self._text(record, "name")))
 
     @property
     def notes(self) -> list[Note]:
@@ -267,7 +268,7 @@ class AssetLoader:
 
     def _name(self, record: Record, type_: AssetType) -> tuple[str, str]:
         """Return the name of the asset, and its whole text when it had to be cut."""
-        whole = " ".join(self._text(record, "name").split())
+        whole = _on_one_line(self._text(record, "name"))
         if not whole:
             whole = self._stand_in(record, type_)
             self.unnamed += 1
@@ -322,6 +323,12 @@ def _naming(columns: Sequence[Column], unique: Column | None) -> list[Column]:
     found = [by_header[word] for word in NAMING if word in by_header]
     first = [unique] if unique and unique.key != "name" else []
     return first + [column for column in found if column is not unique]
+
+
+def _on_one_line(text: str) -> str:
+    """Take line breaks out of a name; one that is fit to be a name stays as it is."""
+    is_fit = len(text) <= LONGEST_NAME and not has_control_characters(text)
+    return text if is_fit else " ".join(text.split())
 
 
 def _with_type(type_: AssetType, text: str) -> str:

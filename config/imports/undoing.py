@@ -37,6 +37,7 @@ PARTS = {
     "enumvalue": "field",
     "licencerole": "licence",
     "licencematch": "licence",
+    "membership_roles": "membership",
 }
 # What people have for themselves goes with the row.
 PERSONAL = frozenset({"bookmark"})

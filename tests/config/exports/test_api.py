@@ -77,7 +77,7 @@ def test_it_answers_everything_as_an_archive(cast: Cast) -> None:
     disposition = answer.headers["Content-Disposition"]
     assert disposition == 'attachment; filename="export.zip"'
     with ZipFile(io.BytesIO(content(answer))) as archive:
-        assert b'"name":"=North"' in archive.read("03-locations.jsonl")
+        assert b'"name":"=North"' in archive.read("02-locations.jsonl")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_it_loads_an_archive_of_any_format(
 
     reports = load(cast, tmp_path / "export.zip")
 
-    assert [one["type"] for one in reports][:3] == ["roles", "users", "locations"]
+    assert [one["type"] for one in reports][:3] == ["roles", "locations", "users"]
     place = Location.objects.get(organisation=cast.other)
     assert (place.name, place.code) == ("=North, Å", "007")
     assert Fleet.objects.get(organisation=cast.other).name == "Trams"
@@ -92,7 +92,7 @@ def test_it_writes_nothing_in_a_dry_run_that_finds_all(
 
 
 def test_it_stops_at_the_first_file_that_is_refused(cast: Cast, folder: Path) -> None:
-    path = folder / "03-locations.csv"
+    path = folder / "02-locations.csv"
     path.write_text("name,latitude\nNorth,100\n")
 
     with pytest.raises(CommandError, match=r"^1 of 1 rows were refused\.$"):
