@@ -11,7 +11,7 @@ from assets.ephemerality import ALONE
 from assets.models import AssetField, AssetGroup, AssetZone
 from assets.services.changing import update_assets
 from assets.services.removal import delete_asset
-from assets.services.types import remove_field, remove_zone
+from assets.services.types import add_field, add_zone, remove_field, remove_zone
 from devices.models import Device, IntegrationLink, Software
 from devices.services.creation import DeviceChange, update_devices
 from devices.services.custody import check_in
@@ -22,8 +22,9 @@ from devices.services.software import remove_software
 from licensing.kinds import ReferenceKind
 from licensing.models import Allocation
 from licensing.services.seats import release
-from organisations.models import Change, Organisation, User
+from organisations.models import Change, Membership, Organisation, User
 from organisations.services import rows
+from organisations.services.members import update_member
 
 LABELS = ("organisations", "assets", "licensing", "devices")
 ASSET = "assetgroup"
@@ -34,11 +35,12 @@ OF_ASSETS = frozenset(
         *("location_id", "sub_location_id", "subscription_id"),
     }
 )
-# Links of a type, and what takes one away.
-LINKS: Mapping[str, tuple[Any, Any]] = {
-    "fields": (AssetField, remove_field),
-    "zones": (AssetZone, remove_zone),
+# Links of a type, what takes one away, and what brings one back.
+LINKS: Mapping[str, tuple[Any, Any, Any]] = {
+    "fields": (AssetField, remove_field, add_field),
+    "zones": (AssetZone, remove_zone, add_zone),
 }
+ROLES = ("membership", "roles")
 # Seats as a licence's line calls them; the asset's line says the same once more.
 SEATS = {"configuration_items": "asset", "users": "user"}
 SAID_TWICE = "licences"
@@ -90,7 +92,7 @@ def revert(
     """Give every row the values it had; return how many rows there are."""
     for (model, key), lines in changed.items():
         # The first line of a value knows what it was before the import.
-        first = list({line.field: line for line in reversed(lines)}.values())
+        first = list({_about(line): line for line in reversed(lines)}.values())
         for line in first:
             if _is_link(line):
                 _take_link_away(line, actor)
@@ -100,6 +102,9 @@ def revert(
             # Its group lets it go when that is deleted.
             if not _is_link(line) and line.field != "group_id"
         }
+        if roles := [line for line in first if (model, line.field) == ROLES]:
+            del columns["roles"]
+            _revert_roles(key, roles[0].old, actor)
         if model == ASSET:
             _revert_asset(organisation, key, columns, actor)
         elif columns:
@@ -109,13 +114,27 @@ def revert(
     return len(changed)
 
 
+def _about(line: Line) -> str:
+    """Return what tells values and links of a row apart: a type has many fields."""
+    if line.model == "assettype" and line.field in LINKS:
+        return f"{line.field}/{line.new or line.old}"
+    return line.field
+
+
+def _revert_roles(key: int, role_ids: Sequence[str], actor: User) -> None:
+    """Give a member the roles they had; who loaded the file could grant the others."""
+    member = Membership.objects.select_related("organisation").get(pk=key)
+    values = {"role_ids": [int(one) for one in role_ids]}
+    update_member(membership=member, values=values, actor=actor, is_operator=True)
+
+
 def _is_link(line: Line) -> bool:
     """Tell whether the line is about something that came to the row."""
     name, _, column = line.parts
     is_new = line.old is None and line.new is not None
     match line.model:
         case "assettype":
-            return is_new and name in LINKS
+            return name in LINKS
         case "licence":
             return is_new and name in SEATS
         case "assetgroup":
@@ -126,7 +145,8 @@ def _is_link(line: Line) -> bool:
 def _is_column(line: Line) -> bool:
     name, key, column = line.parts
     if line.model != ASSET:
-        return _field(model_named(line.model), line.field) is not None
+        is_known = _field(model_named(line.model), line.field) is not None
+        return is_known or (line.model, line.field) == ROLES
     if name == SOFTWARE:
         return _field(Software, column) is not None
     is_custom = name == "fields" and bool(key)
@@ -139,7 +159,8 @@ def _field(model: Any, name: str) -> Any:
         found = model._meta.get_field(name.removesuffix("_id"))
     except FieldDoesNotExist:
         return None
-    return found if found.concrete and name in {found.name, found.attname} else None
+    is_column = found.concrete and not found.many_to_many
+    return found if is_column and name in {found.name, found.attname} else None
 
 
 def _typed(model: Any, name: str, value: Any) -> Any:
@@ -155,9 +176,10 @@ def _take_link_away(line: Line, actor: User) -> None:
         )
         release(seats, actor=actor)
     elif name in LINKS:
-        model, remove = LINKS[name]
+        model, remove, add = LINKS[name]
         kind = model_named(line.model).objects.get(pk=line.object_id)
-        remove(kind, model.objects.get(pk=line.new), actor=actor)
+        change = remove if line.new else add
+        change(kind, model.objects.get(pk=line.new or line.old), actor=actor)
     elif name != SAID_TWICE:
         _take_from_asset(line, AssetGroup.objects.get(pk=line.object_id), actor)
 

@@ -1,3 +1,5 @@
+from django.core.management import call_command
+
 from assets.ephemerality import Ephemerality
 from assets.models import AssetField, AssetType, AssetTypeZone, AssetZone
 from assets.services.types import add_zone
@@ -125,3 +127,18 @@ def test_it_carries_types_to_another_organisation(cast: Cast, files: Importer) -
     files.carry(cast.organisation, cast.other)
 
     assert AssetTypeZone.objects.filter(type__organisation=cast.other).count() == 2
+
+
+def test_an_import_of_types_is_taken_back(cast: Cast, files: Importer) -> None:
+    fields = [
+        AssetFieldFactory(organisation=cast.organisation, name=name)
+        for name in ("Plate", "Length", "Width")
+    ]
+    AssetTypeFactory(organisation=cast.organisation, name="Bus", with_fields=fields[:1])
+    before = files.export(cast.organisation)
+
+    report = files.load(cast.organisation, "Name,Fields,Notes\nBus,Length;Width,x\n")
+    call_command("import_undo", report.run)
+
+    assert report.updated == 1
+    assert files.export(cast.organisation) == before

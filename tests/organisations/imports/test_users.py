@@ -1,3 +1,5 @@
+from django.core.management import call_command
+
 from config.imports.resources import RESOURCES
 from organisations.models import Location, Membership, Role, User
 from organisations.permissions import Permission
@@ -164,3 +166,15 @@ def test_it_asks_for_what_the_api_asks_for() -> None:
         Permission.MANAGE_ROLES,
         Permission.MANAGE_LOCATIONS,
     }
+
+
+def test_an_import_of_members_is_taken_back(cast: Cast, files: Importer) -> None:
+    RoleFactory(organisation=cast.organisation, name="drivers")
+    LocationFactory(organisation=cast.organisation, name="Oulu")
+    before = files.export(cast.organisation)
+
+    for text in (TEXT, "Username,Role,Location\nmanager,drivers,oulu\n"):
+        report = files.load(cast.organisation, text)
+        call_command("import_undo", report.run)
+
+        assert files.export(cast.organisation) == before
