@@ -16,7 +16,7 @@ from devices.models import MeterReading
 from devices.services.reading_batches import ReadingDraft, add_readings
 from devices.services.readings import update_reading
 from licensing.imports.columns import differing, read_columns
-from licensing.imports.licence_files import PlainResource
+from licensing.imports.licence_files import WrittenResource
 from organisations.imports import (
     CREATED,
     SKIPPED,
@@ -199,13 +199,13 @@ def reading_of(cells: Cells) -> int:
     return int(shown)
 
 
-class ReadingResource(PlainResource):
+class ReadingResource(WrittenResource):
     """Files with the reading of a meter a row."""
 
     name: ClassVar[str] = "readings"
     keys: ClassVar[Sequence[Key]] = KEYS
     written: ClassVar[Sequence[str]] = WRITTEN
-    needed: ClassVar[str] = Permission.MANAGE_DEVICES.value
+    needed: ClassVar[str | None] = Permission.MANAGE_DEVICES.value
 
     def loader(
         self, terms: Terms, columns: Sequence[Column], unique: Column | None

@@ -14,7 +14,7 @@ from devices.services.drafts import SoftwareDraft
 from devices.services.software import upsert_software
 from licensing.imports.columns import read_columns
 from licensing.imports.finding import Licences, People
-from licensing.imports.licence_files import PlainResource, parent_names
+from licensing.imports.licence_files import WrittenResource, parent_names
 from organisations.imports import (
     CREATED,
     SKIPPED,
@@ -206,13 +206,13 @@ def _called(cells: Cells) -> tuple[str, ...]:
     return tuple(clean_name(cells.text(key)) for key in ("device", "name", "version"))
 
 
-class SoftwareResource(PlainResource):
+class SoftwareResource(WrittenResource):
     """Files with a program on a device a row."""
 
     name: ClassVar[str] = "software"
     keys: ClassVar[Sequence[Key]] = KEYS
     written: ClassVar[Sequence[str]] = WRITTEN
-    needed: ClassVar[str] = Permission.MANAGE_DEVICES.value
+    needed: ClassVar[str | None] = Permission.MANAGE_DEVICES.value
 
     def loader(
         self, terms: Terms, columns: Sequence[Column], unique: Column | None

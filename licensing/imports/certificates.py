@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from config.api.errors import Refusal
 from licensing.imports.columns import differing, read_columns
 from licensing.imports.finding import NamedAssets
-from licensing.imports.licence_files import BATCH, PlainResource
+from licensing.imports.licence_files import BATCH, WrittenResource
 from licensing.models import Certificate
 from licensing.services.certificates import (
     PEM,
@@ -156,13 +156,13 @@ def name_of(subject: str) -> str:
     return subject[:LONGEST_NAME]
 
 
-class CertificateResource(PlainResource):
+class CertificateResource(WrittenResource):
     """Files with a certificate a row."""
 
     name: ClassVar[str] = "certificates"
     keys: ClassVar[Sequence[Key]] = KEYS
     matches: ClassVar[Sequence[str]] = ("thumbprint", "name")
-    needed: ClassVar[str] = Permission.MANAGE_LICENCES.value
+    needed: ClassVar[str | None] = Permission.MANAGE_LICENCES.value
     written: ClassVar[Sequence[str]] = WRITTEN
     loader_class: ClassVar[type[CertificateLoader]] = CertificateLoader
 

@@ -15,7 +15,8 @@ from licensing.imports.licences import (
     with_parts,
 )
 from licensing.models import Licence
-from organisations.imports import Column, Export, Key, Note, Terms
+from organisations.imports import Column, Export, Key, Terms
+from organisations.imports.catalogue import PlainResource
 from organisations.imports.exporting import as_cell, refuse_filter
 from organisations.imports.locations import names_of as location_names
 from organisations.models import Organisation
@@ -24,35 +25,18 @@ from organisations.permissions import Permission
 BATCH = 500
 
 
-class PlainResource:
-    """What files have in common that fill no custom fields, in the licensing layers."""
+class WrittenResource(PlainResource):
+    """A resource whose rows are written by `rows_of`, and without custom fields."""
 
-    name: ClassVar[str]
-    keys: ClassVar[Sequence[Key]]
-    identifiers: ClassVar[Sequence[str]] = ()
-    missing: ClassVar[Sequence[str]] = ()
     matches: ClassVar[Sequence[str]] = ()
-    needed: ClassVar[str]
+    also: ClassVar[Mapping[str, str]] = {
+        "locations": Permission.MANAGE_LOCATIONS.value,
+    }
     # The keys that exports have a column for; all of them where nothing is said.
     written: ClassVar[Sequence[str]] = ()
 
-    def permissions(self, missing: frozenset[str]) -> frozenset[str]:
-        """Return what someone must hold to write such rows, and what they lack."""
-        places = {Permission.MANAGE_LOCATIONS.value} if "locations" in missing else ()
-        return frozenset({self.needed, *places})
-
-    def fields(self, organisation: Organisation) -> Mapping[str, str]:
-        """Return no custom fields: such rows have none."""
-        return {}
-
-    def defaults(
-        self, terms: Terms, placed: set[str], file_name: str
-    ) -> Mapping[str, tuple[str, Note]]:
-        """Return nothing: no key needs a value."""
-        return {}
-
     def export(self, organisation: Organisation, *, filter: str = "") -> Export:
-        """Return the rows in a settled order; Refusal for a condition."""
+        """Return the rows in a settled order; nothing narrows them."""
         refuse_filter(self.name, filter)
         header = self.written or [key.name for key in self.keys]
         return Export(header, self.rows_of(organisation))
@@ -62,7 +46,7 @@ class PlainResource:
         raise NotImplementedError
 
 
-class LicenceResource(PlainResource):
+class LicenceResource(WrittenResource):
     """Files with a licence a row."""
 
     name: ClassVar[str] = "licences"
@@ -70,7 +54,7 @@ class LicenceResource(PlainResource):
     identifiers: ClassVar[Sequence[str]] = IDENTIFIERS
     missing: ClassVar[Sequence[str]] = ("locations",)
     matches: ClassVar[Sequence[str]] = ("name", "product_sku")
-    needed: ClassVar[str] = Permission.MANAGE_LICENCES.value
+    needed: ClassVar[str | None] = Permission.MANAGE_LICENCES.value
     loader_class: ClassVar[type[LicenceLoader]] = LicenceLoader
 
     def loader(
