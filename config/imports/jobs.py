@@ -26,7 +26,8 @@ class Job:
 
     A preset fills in what was not asked for, and more: `remark` is for the report,
     `shape` is how the file is taken apart, `joined` makes a key of several columns,
-    `values` translates the cells of a column, `lost` says why columns are left out.
+    `values` translates the cells of a column, `types` are those of new custom fields,
+    `lost` says why columns are left out.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Job:
     shape: str = ""
     joined: Mapping[str, Sequence[str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
     lost: Mapping[str, str] = field(default_factory=dict)
 
     def options(self) -> dict[str, Any]:

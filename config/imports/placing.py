@@ -1,7 +1,7 @@
 """Where the columns of a file go, and which of them go nowhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from config.imports.headers import (
     LEFT_OUT,
@@ -61,6 +61,9 @@ class Placing:
             for column in columns:
                 if not is_placed(column):
                     column.field_name = column.header or f"Column {column.index + 1}"
+        for column in columns:
+            if type_ := self.job.types.get(column.field_name):
+                column.guess = replace(column.guess, type=type_, units="")
         self.left_out += [column for column in columns if not is_placed(column)]
         columns, notes = without_unknown(columns, ignore=self.job.ignore_unknown)
         self.notes.extend(notes)

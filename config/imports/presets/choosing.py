@@ -174,7 +174,8 @@ def _mapped(job: Job, preset: Preset) -> Job | None:
     placed, lost = _placed(job, preset, free, {*job.asked.values(), *joined})
     asked |= placed
     # Those whose field is not there are not lost: the import asks about them.
-    free.take(preset.fields)
+    kept = dict(_fields(job, preset))
+    free.take(header for header in preset.fields if header not in kept)
     for header, reason in preset.lost.items():
         lost |= dict.fromkeys(free.take_like(header), reason)
     unique = column_called(columns, preset.options.get("unique", ""))
@@ -184,6 +185,7 @@ def _mapped(job: Job, preset: Preset) -> Job | None:
         unique=job.unique or (unique.label if unique and is_kept else ""),
         asked={**asked, **dict.fromkeys(lost, LEFT_OUT), **job.asked},
         joined=joined,
+        types=preset.types,
         lost={**lost, **_reasons(members, preset.lost)},
         values=_labelled_values(columns, preset.values),
     )

@@ -7,6 +7,7 @@ from config.imports.presets import consists, glpi, halo
 from config.imports.presets.shaping import ShapedTable
 
 SHAPES: Mapping[str, Callable[[Path, str], ShapedTable]] = {
+    "glpi-counters": glpi.counters,
     "glpi-device": glpi.device,
     "glpi-software": glpi.software,
     "halo-devices": halo.devices,

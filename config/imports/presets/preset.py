@@ -16,7 +16,10 @@ LARGEST_PRESET = 1 << 20
 PATTERN = re.compile(r"[*?\[]")
 TEXTS = ("name", "title", "type", "shape")
 LISTS = ("signature", "without", "parts")
-TABLES = ("columns", "fields", "lost", "defaults", "join", "values", "options")
+TABLES = (
+    *("columns", "fields", "types", "lost", "defaults", "join", "values", "options"),
+)
+FIELD_TYPES = ("text", "integer", "decimal", "boolean", "date", "datetime", "url")
 # What `[options]` may say, and of which type it is.
 OPTIONS: Mapping[str, type] = {
     "sheet": str,
@@ -37,8 +40,9 @@ class Preset:
     """Where the columns of a kind of file go.
 
     `columns` maps headers to keys of the resource, `fields` headers to custom fields,
-    `lost` headers to the reason why they are not kept (`*`: all that is not named).
-    `join` makes one key of several columns, `values` translates cells by header.
+    `types` says of which types those are that have to be made, where files of this kind
+    hold now this, now that. `lost` maps headers, or patterns, to the reason why they
+    are not kept. `join` makes one key of several columns, `values` translates cells by header.
     `signature` are the headers that must all be there for the preset to be detected,
     `without` those that must not. `shape` names how a file that is no table is taken
     apart; `parts` the presets that load it one after the other.
@@ -53,6 +57,7 @@ class Preset:
     parts: Sequence[str] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
     lost: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     join: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -184,6 +189,11 @@ def _unknown_keys(told: Mapping[str, Any], resource: Resource, type_: str) -> li
         f"[{table}] {type_} have no '{key}'; they have: {known}."
         for table, key in wanted
         if key not in keys
+    ]
+    reasons += [
+        f"[types] '{name}' is one of: {', '.join(FIELD_TYPES)}."
+        for name, word in told.get("types", {}).items()
+        if word not in FIELD_TYPES
     ]
     if told.get("fields") and not has_fields:
         reasons.append(f"[fields] {type_} have no custom fields.")

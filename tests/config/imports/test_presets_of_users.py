@@ -83,6 +83,19 @@ def test_it_maps_joins_translates_and_fills_in(
     assert "punane" in first.fields.values()
 
 
+def test_it_says_of_which_types_new_fields_are(
+    cast: Cast, make_job: MakeJob, csv_file: Callable[[str], Path], preset: Write
+) -> None:
+    text = '[fields]\n"No" = "Number plate"\n[types]\n"Number plate" = "text"\n'
+    rows = "Name,Type,No\nA1,Bus,123\n"
+
+    (report,) = run_all(prepared(make_job(csv_file(rows)), preset(text)))
+
+    assert report.columns[2].type == "text"
+    asset = AssetGroup.objects.of(cast.organisation).get(name="A1")
+    assert "123" in asset.fields.values()
+
+
 def test_a_job_with_a_preset_is_noted_whole(
     cast: Cast, make_job: MakeJob, csv_file: Callable[[str], Path], preset: Write
 ) -> None:
@@ -121,6 +134,7 @@ def test_it_leaves_out_by_pattern(
         ('columns = "Name"', "'columns' is a table: [columns]."),
         ('[columns]\nA = "nmae"', "[columns] assets have no 'nmae'; they have: name, "),
         ("[columns]\nA = 1", "[columns] 'A' is a text."),
+        ('[types]\nA = "word"', "[types] 'A' is one of: text, integer, "),
         ("[join]\nname = []", "[join] 'name' is a list of headers."),
         ("[values]\nA = 'x'", "[values] 'A' is a table of texts."),
         ('[columns]\n"A b" = "name"\n[lost]\na_B = "x"', "'a_B' stands in [columns] "),
