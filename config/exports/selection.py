@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 READING: Mapping[str, Permission] = {
     "prefixes": Permission.MANAGE_ORGANISATION,
     "roles": Permission.MANAGE_ROLES,
+    # Their addresses are among the rows.
+    "users": Permission.MANAGE_MEMBERS,
 }
 
 

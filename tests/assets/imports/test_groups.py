@@ -1,4 +1,6 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assets.ephemerality import Ephemerality
 from assets.models import AssetGroup, GroupMember
@@ -250,6 +252,22 @@ def test_it_carries_groups_to_another_organisation(cast: Cast, files: Importer) 
     )
 
     files.carry(cast.organisation, cast.other, missing=missing)
+
+
+def test_it_asks_as_often_for_many_groups_as_for_few(
+    cast: Cast, files: Importer
+) -> None:
+    furnish(cast)
+    with CaptureQueriesContext(connection) as few:
+        files.export(cast.organisation)
+    for number in range(5):
+        assets = make_assets(cast.organisation, 3)
+        make_group(cast.organisation, *assets, name=f"Train {number}")
+
+    with CaptureQueriesContext(connection) as many:
+        files.export(cast.organisation)
+
+    assert len(many) == len(few)
 
 
 def test_it_writes_what_meets_a_condition(cast: Cast, files: Importer) -> None:

@@ -1,4 +1,5 @@
-from django.core.management import call_command
+import pytest
+from django.core.management import CommandError, call_command
 
 from config.imports.resources import RESOURCES
 from organisations.models import Location, Membership, Role, User
@@ -178,3 +179,10 @@ def test_an_import_of_members_is_taken_back(cast: Cast, files: Importer) -> None
         call_command("import_undo", report.run)
 
         assert files.export(cast.organisation) == before
+
+
+def test_addresses_are_for_those_who_manage_members(cast: Cast) -> None:
+    options = {"organisation": cast.organisation.name, "type": "users"}
+
+    with pytest.raises(CommandError, match="MANAGE_MEMBERS"):
+        call_command("export_data", user="member", **options)
