@@ -42,7 +42,9 @@ class Preset:
     `columns` maps headers to keys of the resource, `fields` headers to custom fields,
     `types` says of which types those are that have to be made, where files of this kind
     hold now this, now that. `lost` maps headers, or patterns, to the reason why they
-    are not kept. `join` makes one key of several columns, `values` translates cells by header.
+    are not kept.
+
+    `join` makes one key of several columns, `values` translates cells by header.
     `signature` are the headers that must all be there for the preset to be detected,
     `without` those that must not. `shape` names how a file that is no table is taken
     apart; `parts` the presets that load it one after the other.
