@@ -207,7 +207,7 @@ class ImportAdmin(ScopedAdmin):
         """Do what the dry run tried."""
         if request.method != "POST":
             return to_run(noted)
-        if not (noted.is_dry_run and noted.state == State.DONE):
+        if not can_load(noted):
             raise Refusal("invalid_body", "Only a dry run that is done can be loaded.")
         desk = desk_of(request)
         job = replace(job_of(noted), dry_run=False)
@@ -290,6 +290,12 @@ def require(desk: Desk, job: Job) -> None:
             raise Refusal("missing_permission", f"This needs {permission}.")
 
 
+def can_load(noted: ImportRun) -> bool:
+    """Tell whether this is a dry run whose file can be loaded now."""
+    is_tried = noted.is_dry_run and noted.state == State.DONE
+    return is_tried and bool(noted.file)
+
+
 def refuse_without_file(noted: ImportRun) -> None:
     """Raise `file_not_found` for an import whose file is not kept any more."""
     if not noted.file:
@@ -309,7 +315,7 @@ def told(noted: ImportRun) -> dict[str, Any]:
         ],
         "parts": [part_of(report, *part) for part in PARTS],
         "has_refusals": bool(report.get("refusals")),
-        "can_load": noted.is_dry_run and noted.state == State.DONE and noted.file,
+        "can_load": can_load(noted) and bool(noted.created or noted.updated),
         "can_map": not is_open and noted.file,
         "can_undo": not noted.is_dry_run and noted.state == State.DONE,
     }

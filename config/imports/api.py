@@ -169,13 +169,23 @@ class DifferenceSerializer(serializers.Serializer[Any]):
     new = serializers.JSONField(allow_null=True)
 
 
+class LostSerializer(serializers.Serializer[Any]):
+    """What a file holds and nobody keeps."""
+
+    column = serializers.CharField()
+    filled = serializers.IntegerField()
+    reason = serializers.CharField()
+
+
 class ReportSerializer(serializers.Serializer[Any]):
     """What an import did; refusals and differences are the first 1,000."""
 
+    preset = serializers.CharField()
     blank = serializers.IntegerField()
     problems = ProblemSerializer(many=True)
     notes = NoteSerializer(many=True)
     columns = PlacedSerializer(many=True)
+    lost = LostSerializer(many=True)
     codes = serializers.DictField(child=serializers.IntegerField())
     refusals = RefusedSerializer(many=True)
     differences = DifferenceSerializer(many=True)

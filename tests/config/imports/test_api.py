@@ -11,6 +11,7 @@ from config.imports import receiving, tally
 from organisations.models import Change, ImportRun, Role
 from tests.assets.api.fleet.calls import Answer, refusal, said
 from tests.cast import Cast
+from tests.config.imports.files import DATA
 from tests.factories.imports import make_import
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,23 @@ def test_it_names_the_option_that_it_refuses(
 ) -> None:
     assert said(send(client, cast, **options)) == refusal("invalid_body", key)
     assert not ImportRun.objects.exists()
+
+
+@pytest.mark.parametrize(("preset", "found"), [("", "snipe-it-assets"), ("-", "")])
+def test_it_finds_the_preset_of_a_file(
+    cast: Cast, client: APIClient, preset: str, found: str
+) -> None:
+    text = (DATA / "presets" / "snipe-it-assets.csv").read_text()
+    told = loaded(
+        client, send(client, cast, text, preset=preset, dry_run="true", type="assets")
+    )
+    assert told["report"]["preset"] == found
+
+
+def test_it_asks_which_of_several_types_is_meant(cast: Cast) -> None:
+    text = (DATA / "presets" / "trains-table.csv").read_text()
+    answer = send(cast.client("owner"), cast, text, preset="rail-fi-table")
+    assert said(answer) == refusal("invalid_body", "type")
 
 
 def test_it_refuses_a_preset_that_is_not_there(cast: Cast, client: APIClient) -> None:
