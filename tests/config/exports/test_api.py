@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from zipfile import ZipFile
 
@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from django.http import StreamingHttpResponse
 
+from config.exports.api import Begun
 from organisations.models import Location
 from organisations.services.tokens import create_token
 from tests.cast import Cast
@@ -99,6 +100,22 @@ def test_it_refuses_with_a_code(
     answered = said(get(cast, query))
 
     assert (*answered[:2], list(answered[2])) == (status, code, keys)
+
+
+def test_it_lets_go_of_the_database_when_nobody_takes_the_rest() -> None:
+    told: list[str] = []
+
+    def pieces() -> Iterator[bytes]:
+        try:
+            yield b"first"
+            yield b"second"
+        finally:
+            told.append("closed")
+
+    begun = Begun(pieces())
+    begun.close()
+
+    assert told == ["closed"]
 
 
 def test_it_tells_outsiders_nothing(cast: Cast) -> None:
