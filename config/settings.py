@@ -142,7 +142,7 @@ def shared_cache(environment: Environment) -> dict[str, Any]:
         return environment.cache
     return {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": environment.media_root / "progress",
+        "LOCATION": BASE_DIR / ".progress",
     }
 
 

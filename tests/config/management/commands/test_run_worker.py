@@ -22,7 +22,7 @@ def test_it_tries_again_while_the_database_does_not_answer(
 
     monkeypatch.setattr(run_worker, "call_command", work)
     monkeypatch.setattr(run_worker, "close_old_connections", lambda: None)
-    monkeypatch.setattr(run_worker.time, "sleep", waits.append)
+    monkeypatch.setattr("time.sleep", waits.append)
 
     call_command("run_worker")
 
