@@ -6,6 +6,7 @@ from typing import Any
 
 from assets.imports.references import References
 from config.api.errors import Refusal
+from config.api.snowflake import SERIAL_MASK
 from devices.imports.device_keys import COLUMNS
 from devices.models import Device
 from devices.services.custody import Handover
@@ -95,5 +96,8 @@ def _linked(cells: Cells, member: ReferenceMember) -> Linked | None:
     line = cells.typed(member.line, "integer") if member.line else 0
     if line and not number:
         reason = "A line needs the number of its order."
+        raise Refusal("invalid_body", reason, field=member.line)
+    if line and not 0 < line <= SERIAL_MASK:
+        reason = f"'{line}' is not the number of a line."
         raise Refusal("invalid_body", reason, field=member.line)
     return Linked(number, label, line or 0) if number or label else None

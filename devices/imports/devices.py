@@ -1,6 +1,6 @@
 """Files of devices: assets of the register with what they are as devices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from assets.services.checks import NAME
 from assets.services.drafts import ABSENT, AssetDraft
 from config.api.errors import Refusal
 from devices.imports.batches import write_all
-from devices.imports.device_cells import DeviceCells
+from devices.imports.device_cells import LISTED, DeviceCells
 from devices.imports.finding import NamedDevices
 from devices.imports.matching import matching
 from devices.imports.parents import Parents
@@ -19,6 +19,7 @@ from devices.imports.states import states_of
 from devices.imports.writing import DeviceWriter, Item
 from devices.services.rows import without_device
 from devices.services.statuses import refused_statuses
+from devices.words import MEMBERS
 from licensing.imports.finding import People
 from organisations.imports import (
     CREATED,
@@ -41,8 +42,20 @@ from organisations.services.access import access_to
 
 # What a device is called after that nobody has named.
 NUMBERS = ("number", "inventory_number")
-# What keys are called by members of the device API.
-IN_FILES = {"assettype_id": "type", "site_id": "location", "inactive": "active"}
+LISTS = {kind: key for key, kind in LISTED.items()}
+# What keys members of the device API have, the likeliest first.
+IN_FILES: Mapping[str, Sequence[str]] = {
+    "assettype_id": ("type",),
+    "site_id": ("location",),
+    "inactive": ("active",),
+    "inventory_number": ("name",),
+    "article": ("articles",),
+    **{
+        member.label: (member.number, LISTS.get(member.kind, ""))
+        for member in MEMBERS
+        if member.label
+    },
+}
 
 
 class DeviceLoader(AssetLoader):
@@ -235,10 +248,9 @@ class DeviceLoader(AssetLoader):
 
     def _column_of(self, key: str) -> Column | None:
         """Return the column behind a member of the device API."""
-        word = IN_FILES.get(key, key)
-        if word == "inventory_number" and word not in self.columns:
-            word = "name"
-        return super()._column_of(word)
+        words = (key, *IN_FILES.get(key, ()))
+        found = next((word for word in words if word in self.columns), key)
+        return self.columns.get(found) or super()._column_of(key)
 
     def _called_after_line(self, cells: Cells) -> str:
         """Return what a row is called that says nothing of itself."""

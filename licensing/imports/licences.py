@@ -1,6 +1,7 @@
 """Files of licences, with the seats that assets and people have of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import QuerySet
@@ -182,7 +183,8 @@ class LicenceLoader(RowLoader[Licence]):
     def _supplier(self, cells: Cells) -> Any:
         number = cells.typed("supplier_id", "integer") or 0
         label = cells.text("supplier_name")
-        one = Wanted(ReferenceKind.SUPPLIER, number, label, "supplier_name")
+        blamed = "supplier_id" if number else "supplier_name"
+        one = Wanted(ReferenceKind.SUPPLIER, number, label, blamed)
         found = ensure_references(
             organisation=self.terms.organisation, wanted=[one], actor=self.terms.actor
         )
@@ -191,11 +193,13 @@ class LicenceLoader(RowLoader[Licence]):
     def _with_parts(self, licence: Licence, cells: Cells) -> Licence:
         actor = self.terms.actor
         if roles := parted(cells.text("roles")):
-            save_roles(licence, [RoleDraft(name=one) for one in roles], actor=actor)
+            with blaming("roles"):
+                save_roles(licence, [RoleDraft(name=one) for one in roles], actor=actor)
         if matches := parted(cells.text("matches")):
             told = [number_and_label(one) for one in matches]
             drafts = [MatchDraft(type=type_, text=text) for type_, text in told]
-            save_matches(licence, drafts, actor=actor)
+            with blaming("matches"):
+                save_matches(licence, drafts, actor=actor)
         for key, seats in (
             ("allocations", self._seats_of_assets(licence, cells)),
             ("users", self._seats_of_people(licence, cells)),
@@ -214,6 +218,17 @@ class LicenceLoader(RowLoader[Licence]):
         named = parted(cells.text("users"))
         people = [self.people.need(one, field="users") for one in named]
         return [Seat(licence.pk, user_id=key) for key in people]
+
+
+@contextmanager
+def blaming(key: str) -> Iterator[None]:
+    """Let the cell of a key be at fault, whatever a service calls it."""
+    try:
+        yield
+    except Refusal as refusal:
+        said = [one for them in refusal.errors.values() for one in them]
+        errors = {key: said or [refusal.message]}
+        raise Refusal(refusal.code, refusal.message, errors=errors) from refusal
 
 
 PARTS = ("roles", "matches", "allocations", "users")

@@ -210,6 +210,9 @@ def test_it_refuses_parents_that_cannot_be(
         ("colour", "red", "invalid_body", ""),
         ("contract_id", "0x", "invalid_body", "'0x' is not a whole number."),
         ("reserved_salesorder_line_id", "4", "invalid_body", "A line needs"),
+        ("contract_id", "4294967296", "invalid_body", "Ensure this value is less"),
+        ("services", "#4294967296 A", "invalid_body", "Ensure this value is less"),
+        ("third_party_id", "4294967296", "invalid_body", "Ensure this value is less"),
         ("number", "0", "invalid_body", ""),
         ("prefix", "NO-{n}", "prefix_invalid", ""),
         ("checked_out_to", "outsider", "user_invalid", "There is no member"),
@@ -230,6 +233,18 @@ def test_it_refuses_a_row_for_its_cell(
     assert [(one.column, one.code) for one in report.refusals] == [(header, code)]
     assert report.refusals[0].reason.startswith(reason)
     assert not Device.objects.exists()
+
+
+def test_it_refuses_a_line_that_no_order_has(devices: Exchange) -> None:
+    report = devices.load(
+        "name,type,reserved_salesorder_id,reserved_salesorder_line_id\n"
+        "A1,Box,5,4294967296\n",
+        missing=ALL,
+    )
+
+    assert [(one.column, one.code) for one in report.refusals] == [
+        ("reserved_salesorder_line_id", "invalid_body")
+    ]
 
 
 def test_it_tells_all_that_is_wrong_with_a_row(cast: Cast, devices: Exchange) -> None:
