@@ -18,6 +18,7 @@ from tests.cast import Cast, assemble, on_stage
 
 # Files whose tests share what is dear to make, and so run in one process.
 TOGETHER = {
+    "tests/config/exports/test_round_trip.py",
     "tests/config/management/test_quickstart.py",
     "tests/config/test_demo_day.py",
 }
