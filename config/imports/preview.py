@@ -74,13 +74,13 @@ def mapped(job: Job, shown: Preview, chosen: Mapping[int, str]) -> Job:
     """Return the job with the places that were chosen for its columns, by index.
 
     A place that was left as it was proposed stays a proposal, which the cells of the
-    whole column may overrule.
+    whole column may overrule; there is none where the headers have a fault.
     """
     asked, makes_fields = dict(job.asked), False
     for column in shown.columns:
         place = chosen.get(column.index, column.place)
         makes_fields |= place == NEW_FIELD
-        if place != column.place or place == LEFT_OUT:
+        if shown.problems or place != column.place or place == LEFT_OUT:
             asked[column.label] = _target(place, column)
     kinds = {"fields"} if makes_fields else set()
     terms = replace(job.terms, missing=job.terms.missing | kinds)

@@ -61,7 +61,7 @@ def copy_of(noted: ImportRun) -> Iterator[Path]:
 
 
 def forget_files() -> None:
-    """Delete uploaded files whose imports have ended a while ago."""
+    """Delete uploaded files whose imports have ended a while ago, and old drafts."""
     since = timezone.now() - KEPT
     old = ImportRun.objects.exclude(file="").filter(created_at__lt=since)
     wanted = ImportRun.objects.exclude(file="").filter(created_at__gte=since)
@@ -71,6 +71,8 @@ def forget_files() -> None:
     for name in set(ended.values_list("file", flat=True)):
         default_storage.delete(name)
         ended.filter(file=name).update(file="")
+    drafts = ImportRun.objects.filter(state=ImportRun.State.DRAFT, file="")
+    drafts.filter(created_at__lt=since).delete()
 
 
 def _waiting(run_id: int) -> ImportRun | None:

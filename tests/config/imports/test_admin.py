@@ -229,6 +229,17 @@ def test_it_says_what_is_wrong_with_a_file(client: Client) -> None:
     assert client.post(step(noted, "mapping"), CHOSEN).status_code == HTTPStatus.OK
 
 
+def test_it_lets_headers_be_told_apart(client: Client, cast: Cast) -> None:
+    noted = drafted(client, "Name,Type,Name\nA1,Bus,x\n")
+    shown = client.get(step(noted, "mapping")).content.decode()
+    assert "heads columns 1 and 3" in shown
+
+    client.post(step(noted, "mapping"), CHOSEN)
+
+    noted.refresh_from_db()
+    assert (noted.state, noted.created) == ("done", 1)
+
+
 @pytest.mark.parametrize(
     "chosen", [{"column-0": "key:dragon"}, {"match": "x"}, {"missing": ["dragons"]}]
 )

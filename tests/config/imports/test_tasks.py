@@ -154,12 +154,12 @@ def test_it_closes_an_import_that_ends_in_an_error(
 
 
 def test_it_forgets_files_after_a_while(cast: Cast) -> None:
-    old, shared, new, open_one = (
+    old, shared, new, open_one, draft = (
         make_import(cast.organisation, state=state)
-        for state in ("done", "failed", "done", "running")
+        for state in ("done", "failed", "done", "running", "draft")
     )
     ImportRun.objects.filter(pk=new.pk).update(file=shared.file.name)
-    earlier = [old.pk, shared.pk, open_one.pk]
+    earlier = [old.pk, shared.pk, open_one.pk, draft.pk]
     ImportRun.objects.filter(pk__in=earlier).update(
         created_at=timezone.now() - KEPT - timedelta(days=1)
     )
@@ -168,5 +168,6 @@ def test_it_forgets_files_after_a_while(cast: Cast) -> None:
 
     kept = ImportRun.objects.exclude(file="").values_list("pk", flat=True)
     assert set(kept) == {shared.pk, new.pk, open_one.pk}
+    assert not ImportRun.objects.filter(pk=draft.pk).exists()
     assert not default_storage.exists(str(old.file.name))
     assert default_storage.exists(str(shared.file.name))
