@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from config.imports.failures import ImportFailure, failure
 from config.imports.files import open_table
+from config.imports.flattening import Flattener
 from config.imports.headers import LEFT_OUT, column_called, labelled
 from config.imports.jobs import Job, opened
+from config.imports.presets.documents import is_array, items
 from config.imports.presets.preset import PATTERN, Preset, read_preset
 from config.imports.presets.shaping import ShapedTable
 from config.imports.resources import RESOURCES
@@ -19,6 +22,8 @@ from organisations.imports import Column, listed, squashed, squeezed
 
 FILES = Path(__file__).parent / "files"
 NONE = "-"
+# So many items of an array are looked at to find the preset.
+FIRST_ITEMS = 100
 OF_THE_FILE = ("sheet", "encoding", "header_row", "skip_rows")
 OF_THE_ROWS = ("dates", "ignore_unknown")
 
@@ -120,6 +125,13 @@ def _codes(told: ImportFailure) -> set[str]:
 
 
 def _header(job: Job) -> list[str]:
+    """Return the headers, of an array of JSON those of its first items."""
+    if not job.sheet and is_array(job.path):
+        flattener = Flattener()
+        with closing(items(job.path, job.encoding, "")) as found:
+            for item in islice(found, FIRST_ITEMS):
+                flattener.row(item)
+        return flattener.header
     layout = Layout(job.header_row, job.skip_rows)
     table = open_table(job.path, sheet=job.sheet, encoding=job.encoding, layout=layout)
     with closing(table):

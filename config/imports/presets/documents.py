@@ -1,6 +1,6 @@
 """Files of JSON read whole, or an item at a time, for those who take them apart."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
 from pathlib import Path
@@ -20,6 +20,16 @@ def is_json(path: Path) -> bool:
     """Tell whether a file, or what gzip has packed in it, is JSON."""
     with _plain(path) as plain:
         return content_of(plain, path.name.removesuffix(".gz")) == JSON
+
+
+def is_array(path: Path) -> bool:
+    """Tell whether a file, or what gzip has packed in it, is an array of JSON."""
+    if not is_json(path):
+        return False
+    with _plain(path) as plain:
+        encoding = detect(plain).encoding
+        with plain.open(encoding=encoding) as file:
+            return file.read(100).lstrip("\ufeff \t\r\n").startswith("[")
 
 
 def document(path: Path, encoding: str) -> Any:
@@ -44,7 +54,7 @@ def document(path: Path, encoding: str) -> Any:
     return value
 
 
-def items(path: Path, encoding: str, member: str) -> Iterator[Item]:
+def items(path: Path, encoding: str, member: str) -> Generator[Item]:
     """Read the items of an array, of the array that a member holds, or an object."""
     with _plain(path) as plain:
         decoding = detect(plain, wanted=encoding)

@@ -1,11 +1,15 @@
 """Files that hold several types of rows, and lists of devices, loaded by presets."""
 
+import gzip
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from assets.models import AssetGroup
+from config.imports.jobs import job_of
 from config.imports.presets.choosing import prepared
 from config.imports.report import Report
 from config.imports.resources import RESOURCES
@@ -186,3 +190,27 @@ def test_devices_of_netbox_are_loaded_from_a_table(parts: Parts) -> None:
     (report,) = parts("../network-devices.csv", "netbox-devices")
 
     assert counts([report]) == [("devices", 4, 4, 0, 0, 0)]
+
+
+def test_it_finds_the_preset_of_an_array_by_its_first_items(
+    tmp_path: Path, make_job: MakeJob
+) -> None:
+    told = json.loads((TWINS / "netbox-api.json").read_text())["results"]
+    path = tmp_path / "devices.json.gz"
+    path.write_bytes(gzip.compress(json.dumps(told).encode()))
+
+    (job,) = prepared(make_job(path))
+
+    assert job.preset == "netbox-devices-api"
+
+
+def test_a_part_that_was_stopped_can_be_taken_up(
+    parts: Parts,
+) -> None:
+    parts("inventory.json")
+
+    noted = ImportRun.objects.get(type="software")
+    job = job_of(noted)
+
+    assert (job.shape, job.preset) == ("glpi-software", "glpi-software")
+    assert [one.rows for one in run_all([replace(job, dry_run=True)])] == [3]

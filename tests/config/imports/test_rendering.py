@@ -1,8 +1,14 @@
 import json
 
 from config.imports.failures import Problem
-from config.imports.rendering import MOST_SHOWN, as_json, as_text
-from config.imports.report import MOST_REFUSALS, Placed, Report
+from config.imports.rendering import (
+    MOST_SHOWN,
+    all_as_json,
+    all_as_text,
+    as_json,
+    as_text,
+)
+from config.imports.report import MOST_REFUSALS, Lost, Placed, Report
 from organisations.imports import Note, Refused
 
 
@@ -36,6 +42,27 @@ def test_it_shows_columns_notes_refusals_and_counts() -> None:
         "Nothing was written. Mend the refused rows, or load the others with "
         "--skip-invalid.",
     ]
+
+
+def test_it_shows_what_of_the_file_is_lost() -> None:
+    made = report(1)
+    made.lost.append(Lost("Colour", 1_200, "No place for it."))
+
+    assert lines(made)[:3] == [
+        "What of the file is not kept:",
+        "Column  Cells  Why",
+        "Colour  1,200  No place for it.",
+    ]
+
+
+def test_it_shows_the_reports_of_parts_one_after_the_other() -> None:
+    parts = [report(1), report(2)]
+
+    text = all_as_text(parts, width=100, is_terminal=False).splitlines()
+
+    assert text[0] == "== assets =="
+    assert text.count("== assets ==") == 2
+    assert [one["rows"] for one in json.loads(all_as_json(parts))] == [1, 2]
 
 
 def test_it_shows_why_a_file_was_not_loaded() -> None:
