@@ -15,7 +15,7 @@ from organisations.imports import squashed
 LARGEST_PRESET = 1 << 20
 PATTERN = re.compile(r"[*?\[]")
 TEXTS = ("name", "title", "type", "shape")
-LISTS = ("signature", "without", "parts")
+LISTS = ("signature", "parts")
 TABLES = (
     *("columns", "fields", "types", "lost", "defaults", "join", "values", "options"),
 )
@@ -45,9 +45,9 @@ class Preset:
     are not kept.
 
     `join` makes one key of several columns, `values` translates cells by header.
-    `signature` are the headers that must all be there for the preset to be detected,
-    `without` those that must not. `shape` names how a file that is no table is taken
-    apart; `parts` the presets that load it one after the other.
+    `signature` are the headers that must all be there for the preset to be detected.
+    `shape` names how a file that is no table is taken apart; `parts` the presets that
+    load it one after the other.
     """
 
     name: str
@@ -55,7 +55,6 @@ class Preset:
     type: str = "assets"
     shape: str = ""
     signature: Sequence[str] = ()
-    without: Sequence[str] = ()
     parts: Sequence[str] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -68,10 +67,8 @@ class Preset:
 
     def fits(self, headers: set[str]) -> bool:
         """Tell whether a file with these headers, squashed, is of this kind."""
-        if not self.signature:
-            return False
-        has_all = all(squashed(header) in headers for header in self.signature)
-        return has_all and not any(squashed(one) in headers for one in self.without)
+        signed = {squashed(header) for header in self.signature}
+        return bool(signed) and signed <= headers
 
 
 def read_preset(path: Path) -> Preset:
