@@ -29,9 +29,12 @@ def without_device(assets: Collection[int]) -> set[int]:
 
 
 @transaction.atomic
-def lock_devices(assets: Sequence[AssetGroup]) -> dict[int, Device]:
+def lock_devices(
+    assets: Sequence[AssetGroup], *, is_kept: bool = True
+) -> dict[int, Device]:
     """Return the device of each asset, made where there is none, under a lock.
 
+    Unless it `is_kept`, a new device is left to `write_devices` to store.
     What is locked are the assets, in id order, so that writes of the other family wait
     as well. Whoever locks the organisation too has done so before.
     """
@@ -45,7 +48,8 @@ def lock_devices(assets: Sequence[AssetGroup]) -> dict[int, Device]:
         for key in keys
         if key not in found
     ]
-    Device.objects.bulk_create(new, batch_size=BATCH)
+    if is_kept:
+        Device.objects.bulk_create(new, batch_size=BATCH)
     found |= {device.pk: device for device in new}
     for key, device in found.items():
         device.asset = by_id[key]
@@ -76,6 +80,10 @@ def write_devices(
     told: list[tuple[AssetGroup, str, object, object]] = []
     written: list[Device] = []
     columns: set[str] = set()
+    changes = list(changes)
+    new = [device for device, _ in changes if device._state.adding]
+    Device.objects.bulk_create(new, batch_size=BATCH)
+    fresh = {device.pk for device in new}
     for device, before in changes:
         after = device.recorded()
         different = [key for key in after if before.get(key) != after[key]]
@@ -86,11 +94,12 @@ def write_devices(
         written.append(device)
     if not written:
         return []
+    stored = [device for device in written if device.pk not in fresh]
     for column in Device._meta.concrete_fields:
         if column.name in columns:
-            for device in written:
+            for device in stored:
                 column.pre_save(device, add=False)
-    Device.objects.bulk_update(written, sorted(columns), batch_size=BATCH)
+    Device.objects.bulk_update(stored, sorted(columns), batch_size=BATCH)
     history.record_values(told, actor=actor)
     touch(device.pk for device in written)
     return written

@@ -57,7 +57,7 @@ def save_devices(
     found = prepared
     if found is None:
         found = prepare(organisation, [draft for _, draft in pairs], actor=actor)
-    devices = lock_devices([asset for asset, _ in pairs])
+    devices = lock_devices([asset for asset, _ in pairs], is_kept=False)
     before = {key: device.recorded() for key, device in devices.items()}
     _fill(organisation, devices, pairs)
     write_devices([(one, before[one.pk]) for one in devices.values()], actor=actor)
