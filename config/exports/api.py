@@ -1,6 +1,7 @@
 """Exports through the fleet API: files that imports take again."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -115,11 +116,9 @@ def sent(selection: Selection) -> HttpResponseBase:
 
 
 def _spooled(pieces: Iterator[bytes]) -> Part:
-    # Closed with the answer that is read from it.
-    file = TemporaryFile()  # noqa: SIM115 (see above)
-    try:
+    with ExitStack() as stack:
+        file = stack.enter_context(TemporaryFile())
         file.writelines(pieces)
-    except BaseException:
-        file.close()
-        raise
+        # Closed with the answer that is read from it.
+        stack.pop_all()
     return Part(file, 0, file.tell())

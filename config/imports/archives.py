@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
@@ -153,15 +153,12 @@ def _shown(member: ZipInfo) -> str:
 
 
 def _copied(content: Readable, packed: int) -> IO[bytes]:
-    with told_when_full():
+    with told_when_full(), ExitStack() as stack:
+        file = NamedTemporaryFile(prefix="import-")  # noqa: SIM115 (see below)
+        stack.callback(discard, file)
+        _copy(content, file, packed)
         # Closed, and so removed, with the table that reads it.
-        file = NamedTemporaryFile(prefix="import-")  # noqa: SIM115 (see above)
-    try:
-        with told_when_full():
-            _copy(content, file, packed)
-    except BaseException:
-        discard(file)
-        raise
+        stack.pop_all()
     return file
 
 

@@ -1,6 +1,7 @@
 """From a path to a table: what a file is, whatever its name says."""
 
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from zipfile import ZipFile
@@ -83,15 +84,15 @@ def open_table(
 
 
 def _opened_unpacked(unpacked: Unpacked, wish: _Wish) -> Table:
-    try:
+    with ExitStack() as stack:
+        stack.callback(unpacked.file.close)
         found = _found(unpacked.path, unpacked.name)
         if found in {GZIP, ZIP}:
             message = f"The archive holds another archive, '{unpacked.name}'."
             raise failure("file_type_mismatch", message)
         table = _opened(unpacked.path, unpacked.name, found, wish)
-    except BaseException:
-        unpacked.file.close()
-        raise
+        # Closed with the table that reads it.
+        stack.pop_all()
     return UnpackedTable(table, unpacked)
 
 

@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import astuple
 from tempfile import TemporaryFile
 from typing import IO
@@ -25,15 +25,12 @@ class Spool:
     @classmethod
     def of(cls, rows: Iterable[Record | Refused]) -> "Spool":
         """Write down the rows; raise ImportFailure when they fill the disk."""
-        with told_when_full():
+        with told_when_full(), ExitStack() as stack:
+            file = TemporaryFile()  # noqa: SIM115 (see below)
+            stack.callback(discard, file)
+            _write(file, rows)
             # Closed with the table that reads it.
-            file = TemporaryFile()  # noqa: SIM115 (see above)
-        try:
-            with told_when_full():
-                _write(file, rows)
-        except BaseException:
-            discard(file)
-            raise
+            stack.pop_all()
         return cls(file)
 
     def __iter__(self) -> Iterator[Record | Refused]:

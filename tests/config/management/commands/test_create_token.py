@@ -10,7 +10,7 @@ from organisations.services.tokens import NEVER, PREFIX
 from tests.factories.access import bearer
 from tests.factories.organisations import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_tokens")]
 
 
 @pytest.fixture
