@@ -170,9 +170,16 @@ class AssetLoader:
         )
 
     def _body(self, record: Record, draft: AssetDraft) -> dict[str, object]:
-        """Return what a row says of an asset that there is: of empty cells nothing."""
-        said = ("status", "fleet", "location", "sub_location", "active", "description")
-        given = {key for key in said if self._text(record, key)}
+        """Return what a row says of an asset that there is: of empty cells nothing.
+
+        A value that all rows were given is for new ones.
+        """
+        said = (
+            *("type", "status", "fleet", "location", "sub_location"),
+            *("active", "description"),
+        )
+        added = {key for key, column in self.columns.items() if column.is_added}
+        given = {key for key in said if self._text(record, key)} - added
         body: dict[str, object] = {
             name: getattr(draft, name)
             for key in given
@@ -183,7 +190,7 @@ class AssetLoader:
             body["name"] = draft.name
             if draft.description:
                 body["description"] = draft.description
-        return {**body, "type_id": draft.type_id, "fields": draft.fields}
+        return {**body, "fields": draft.fields}
 
     def _named(self) -> list[tuple[Column, References[Any]]]:
         """Pair the columns that name rows with those rows."""

@@ -126,6 +126,7 @@ def _add_default(
             key=key.name if key else "",
             field_name="" if key else place,
             is_certain=True,
+            is_added=True,
         )
     )
 

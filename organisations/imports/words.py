@@ -67,8 +67,9 @@ class Column:
 
     `key` is the key it fills; a column without one fills the custom field
     `field_name`. `label` is the header as reports show it; `is_certain` says that
-    someone, not a synonym, gave the column its place. `read(field type, text)` gives
-    the typed value of a cell, or the text itself when it is not of that type.
+    someone, not a synonym, gave the column its place, `is_added` that the file does not
+    have it: its one value is for new rows. `read(field type, text)` gives the typed
+    value of a cell, or the text itself when it is not of that type.
     """
 
     index: int
@@ -77,6 +78,7 @@ class Column:
     key: str = ""
     field_name: str = ""
     is_certain: bool = False
+    is_added: bool = False
     filled: int = 0
     distinct: int = 0
     guess: Guess = field(default_factory=Guess)

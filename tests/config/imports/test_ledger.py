@@ -112,6 +112,21 @@ def test_it_updates_what_it_finds(cast: Cast, load: Load, csv_file: Write) -> No
     assert AssetGroup.objects.get(name="A1").description == "ours"
 
 
+def test_it_keeps_what_all_rows_were_given_for_new_ones(
+    cast: Cast, load: Load, csv_file: Write
+) -> None:
+    load(csv_file("Asset tag,Name,Type,Status\nT1,A1,Bus,Old\n"))
+
+    text = "Asset tag,Name\nT1,B1\nT2,B2\n"
+    report = load(csv_file(text), defaults={"type": "Tram", "status": "New"})
+
+    assert (report.created, report.updated) == (1, 1)
+    found = AssetGroup.objects.order_by("id").values_list(
+        "name", "type__name", "status__name"
+    )
+    assert [*found] == [("B1", "Bus", "Old"), ("B2", "Tram", "New")]
+
+
 @pytest.mark.parametrize(
     ("on_conflict", "created", "skipped", "codes"),
     [("skip", 1, 2, []), ("fail", 0, 1, ["row_exists", "row_exists"])],
