@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from config.imports.files import open_table
 from config.imports.presets.opening import open_shaped
-from config.imports.tables import Layout, Table
+from config.imports.readers.files import open_table
+from config.imports.readers.tables import Layout, Table
 from organisations.imports import Terms
 from organisations.models import ImportRun
 

@@ -15,11 +15,11 @@ from config.imports.headers import (
 )
 from config.imports.jobs import Job
 from config.imports.presets.shaping import ShapedTable
+from config.imports.readers.tables import Table
 from config.imports.records import Records
 from config.imports.report import Lost
 from config.imports.resources import Resource
 from config.imports.survey import without_empty, without_misfits, without_unknown
-from config.imports.tables import Table
 from organisations.imports import Column, Note, squashed, squeezed
 
 

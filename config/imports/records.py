@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from config.imports.tables import LONGEST_CELL, Table
+from config.imports.readers.tables import LONGEST_CELL, Table
 from organisations.imports import LONGEST_VALUE_SHOWN, Record, Refused, squeezed
 
 T = TypeVar("T")

@@ -13,11 +13,11 @@ from config.imports import ledger
 from config.imports.failures import ImportFailure, Problem, TakenElsewhere
 from config.imports.jobs import Job, job_of, opened
 from config.imports.placing import Placing
+from config.imports.readers.tables import Table
 from config.imports.records import Records
 from config.imports.report import Placed, Report
 from config.imports.resources import RESOURCES, Loader, Resource
 from config.imports.survey import survey, unique_column
-from config.imports.tables import Table
 from organisations.imports import (
     Column,
     Note,

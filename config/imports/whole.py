@@ -8,7 +8,7 @@ from zipfile import BadZipFile, ZipFile
 
 from config.imports.failures import ImportFailure, failure
 from config.imports.jobs import Job
-from config.imports.packages import MOST_PARTS, refuse_crowd
+from config.imports.readers.packages import MOST_PARTS, refuse_crowd
 from config.imports.resources import RESOURCES
 from organisations.imports import listed
 

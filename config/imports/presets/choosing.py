@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from config.imports.failures import ImportFailure, failure
-from config.imports.files import open_table
-from config.imports.flattening import Flattener
 from config.imports.headers import LEFT_OUT, column_called, labelled
 from config.imports.jobs import Job, opened
 from config.imports.presets.documents import is_array, items
 from config.imports.presets.preset import PATTERN, Preset, read_preset
 from config.imports.presets.shaping import ShapedTable
+from config.imports.readers.files import open_table
+from config.imports.readers.flattening import Flattener
+from config.imports.readers.tables import Layout
 from config.imports.resources import RESOURCES
-from config.imports.tables import Layout
 from organisations.imports import Column, listed, squashed, squeezed
 
 FILES = Path(__file__).parent / "files"

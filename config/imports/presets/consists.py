@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from config.imports.json_items import Fault, Item
 from config.imports.presets.documents import is_json, items
 from config.imports.presets.shaping import ShapedTable, numbered_items
 from config.imports.presets.train_messages import of_2014, of_2024
 from config.imports.presets.train_tables import of_table
 from config.imports.presets.trains import Trains, name_of
+from config.imports.readers.json_items import Fault, Item
 from organisations.imports import Refused, joined
 
 MESSAGE = "osavalit"

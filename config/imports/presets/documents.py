@@ -6,11 +6,11 @@ from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
-from config.imports.archives import gunzipped
-from config.imports.decoding import detect
 from config.imports.failures import failure
-from config.imports.files import JSON, content_of
-from config.imports.json_items import Cursor, Decoder, Item
+from config.imports.readers.archives import gunzipped
+from config.imports.readers.decoding import detect
+from config.imports.readers.files import JSON, content_of
+from config.imports.readers.json_items import Cursor, Decoder, Item
 
 LONGEST_DOCUMENT = 64 << 20
 GZIP = b"\x1f\x8b"

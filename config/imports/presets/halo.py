@@ -6,11 +6,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from config.imports.files import open_table
 from config.imports.headers import labelled
-from config.imports.json_items import Item
 from config.imports.presets.documents import is_json, items
 from config.imports.presets.shaping import ShapedTable, without_lists
+from config.imports.readers.files import open_table
+from config.imports.readers.json_items import Item
 from organisations.imports import Refused
 
 DEVICES, SOFTWARE = "assets", "software"

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from config.imports.flattening import Flattener
-from config.imports.json_items import Item
-from config.imports.spools import Spool
+from config.imports.readers.flattening import Flattener
+from config.imports.readers.json_items import Item
+from config.imports.readers.spools import Spool
 from organisations.imports import Note, Record, Refused
 
 

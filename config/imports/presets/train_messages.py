@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from config.imports.json_items import Item
 from config.imports.presets.shaping import leaves
 from config.imports.presets.trains import (
     LOCOMOTIVE,
@@ -19,6 +18,7 @@ from config.imports.presets.trains import (
     sentence,
     text_at,
 )
+from config.imports.readers.json_items import Item
 
 LISTS = frozenset({"veturis", "vaunus", "veturit", "vaunut"})
 OLDER = "older messages of a train"

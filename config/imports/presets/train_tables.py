@@ -5,7 +5,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from config.imports.files import open_table
 from config.imports.headers import squashed_cells
 from config.imports.presets.trains import (
     LOCOMOTIVE,
@@ -15,6 +14,7 @@ from config.imports.presets.trains import (
     scaled,
     sentence,
 )
+from config.imports.readers.files import open_table
 from organisations.imports import Record, Refused
 
 TABLE_HEADERS = (

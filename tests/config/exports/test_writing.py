@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from config.api.errors import Refusal
 from config.exports import workbooks
 from config.exports.writing import FORMATS, save
-from config.imports.files import open_table
+from config.imports.readers.files import open_table
 from config.imports.records import Records
 from organisations.imports import Export, Record, squeezed
 from tests.examples import examples

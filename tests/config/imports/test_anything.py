@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.imports.failures import ImportFailure
-from config.imports.files import open_table
+from config.imports.readers.files import open_table
 from organisations.imports import squeezed
 from tests.cast import Cast
 from tests.config.imports.conftest import Load

@@ -5,8 +5,8 @@ from contextlib import closing
 import pytest
 
 from config.imports.failures import ImportFailure
-from config.imports.files import open_table
-from config.imports.tables import FIRST_ROW, Layout
+from config.imports.readers.files import open_table
+from config.imports.readers.tables import FIRST_ROW, Layout
 from organisations.imports import Refused
 from tests.config.imports.files import REAL
 

@@ -3,8 +3,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from config.imports.readers.tables import LONGEST_CELL
 from config.imports.records import Records
-from config.imports.tables import LONGEST_CELL
 from organisations.imports import Note, Record, Refused
 
 BROKEN = Refused(3, "", "", "json_invalid", "The line is not JSON.")

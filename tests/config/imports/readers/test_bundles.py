@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from config.imports import bundles
-from config.imports.bundles import BundleTable
 from config.imports.failures import ImportFailure
+from config.imports.readers import bundles
+from config.imports.readers.bundles import BundleTable
 from organisations.imports import Record, Refused
 from tests.config.imports.files import DATA
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from config.imports import decoding, flattening, json_items, json_tables
 from config.imports.failures import ImportFailure, Problem
-from config.imports.json_tables import JsonTable
+from config.imports.readers import decoding, flattening, json_items, json_tables
+from config.imports.readers.json_tables import JsonTable
 from organisations.imports import Record, Refused
 from tests.config.imports.files import DATA
 

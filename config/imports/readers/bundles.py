@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from config.imports.decoding import detect
 from config.imports.failures import failure
-from config.imports.tables import LONGEST_CELL
+from config.imports.readers.decoding import detect
+from config.imports.readers.tables import LONGEST_CELL
 from organisations.imports import Note, Record, Refused
 
 LONGEST_LINE = 1 << 20

@@ -10,9 +10,9 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile, ZipI
 
 import pytest
 
-from config.imports import archives, packages
 from config.imports.failures import ImportFailure, Problem
-from config.imports.files import open_table
+from config.imports.readers import archives, packages
+from config.imports.readers.files import open_table
 from organisations.imports import Record
 from tests.config.imports.files import DATA
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from config.imports.failures import failure
-from config.imports.json_items import Fault, Item, Literal
-from config.imports.tables import LONGEST_CELL, MOST_COLUMNS
+from config.imports.readers.json_items import Fault, Item, Literal
+from config.imports.readers.tables import LONGEST_CELL, MOST_COLUMNS
 from organisations.imports import Note, Record, Refused
 
 MOST_DEPTH = 20

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from config.imports import delimited
-from config.imports.delimited import DelimitedTable, delimiter_of
 from config.imports.failures import ImportFailure
-from config.imports.tables import MOST_COLUMNS, Layout
+from config.imports.readers import delimited
+from config.imports.readers.delimited import DelimitedTable, delimiter_of
+from config.imports.readers.tables import MOST_COLUMNS, Layout
 from organisations.imports import Record
 from tests.config.imports.files import DATA
 

@@ -5,9 +5,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook
 
-from config.imports import packages
 from config.imports.failures import ImportFailure, Problem
-from config.imports.workbooks import UNCALCULATED, WorkbookTable
+from config.imports.readers import packages
+from config.imports.readers.workbooks import UNCALCULATED, WorkbookTable
 from organisations.imports import Record, Refused
 from tests.config.imports.files import DATA
 

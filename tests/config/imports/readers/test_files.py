@@ -6,8 +6,8 @@ from zipfile import ZipFile
 import pytest
 
 from config.imports.failures import ImportFailure, Problem
-from config.imports.files import open_table
-from config.imports.tables import Layout
+from config.imports.readers.files import open_table
+from config.imports.readers.tables import Layout
 from tests.config.imports.files import DATA
 
 BEGIN = "-----BEGIN CERTIFICATE-----"

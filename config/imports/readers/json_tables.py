@@ -6,17 +6,17 @@ from json import JSONDecodeError
 from pathlib import Path
 from typing import TextIO
 
-from config.imports.decoding import detect
 from config.imports.failures import ImportFailure, failure
-from config.imports.flattening import Flattener
-from config.imports.json_items import (
+from config.imports.readers.decoding import detect
+from config.imports.readers.flattening import Flattener
+from config.imports.readers.json_items import (
     LONGEST_ITEM,
     Cursor,
     Decoder,
     Fault,
     Item,
 )
-from config.imports.spools import Spool
+from config.imports.readers.spools import Spool
 from organisations.imports import Note, Record, Refused, listed
 
 ARRAY, LINES = "json", "jsonl"

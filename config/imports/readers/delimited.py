@@ -9,10 +9,10 @@ from itertools import islice
 from pathlib import Path
 from typing import ClassVar, TextIO
 
-from config.imports.decoding import detect, looks_binary
 from config.imports.failures import failure
 from config.imports.formulas import restored
-from config.imports.tables import FIRST_ROW, Layout, take_header
+from config.imports.readers.decoding import detect, looks_binary
+from config.imports.readers.tables import FIRST_ROW, Layout, take_header
 from organisations.imports import Note, Record
 
 LONGEST_LINE = 1 << 20

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from zipfile import ZipFile
 
-from config.imports.archives import Unpacked, UnpackedTable, gunzipped, unzipped
-from config.imports.bundles import BundleTable
-from config.imports.delimited import DelimitedTable
 from config.imports.failures import ImportFailure, failure
-from config.imports.json_tables import JsonTable
-from config.imports.packages import DAMAGED_ARCHIVE, refuse_crowd
-from config.imports.tables import FIRST_ROW, Layout, Table
-from config.imports.workbooks import WorkbookTable
+from config.imports.readers.archives import Unpacked, UnpackedTable, gunzipped, unzipped
+from config.imports.readers.bundles import BundleTable
+from config.imports.readers.delimited import DelimitedTable
+from config.imports.readers.json_tables import JsonTable
+from config.imports.readers.packages import DAMAGED_ARCHIVE, refuse_crowd
+from config.imports.readers.tables import FIRST_ROW, Layout, Table
+from config.imports.readers.workbooks import WorkbookTable
 
 TEXT, WORKBOOK, JSON = "a text file", "an Excel workbook", "a JSON file"
 BUNDLE, GZIP, ZIP = "a PEM file", "a gzip archive", "a ZIP archive"

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from config.imports.failures import ImportFailure
-from config.imports.tables import Layout, take_header
+from config.imports.readers.tables import Layout, take_header
 from organisations.imports import Record
 
 

@@ -18,9 +18,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from config.imports.failures import ImportFailure, failure
 from config.imports.formulas import restored
-from config.imports.packages import DAMAGED_ARCHIVE, Package, inspected
-from config.imports.spools import Spool
-from config.imports.tables import (
+from config.imports.readers.packages import DAMAGED_ARCHIVE, Package, inspected
+from config.imports.readers.spools import Spool
+from config.imports.readers.tables import (
     FIRST_ROW,
     LONGEST_CELL,
     MOST_COLUMNS,

@@ -8,10 +8,10 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from config.imports import packages, workbooks
 from config.imports.failures import ImportFailure
-from config.imports.tables import MOST_COLUMNS, Layout
-from config.imports.workbooks import WorkbookTable, cell_text
+from config.imports.readers import packages, workbooks
+from config.imports.readers.tables import MOST_COLUMNS, Layout
+from config.imports.readers.workbooks import WorkbookTable, cell_text
 from organisations.imports import Record
 from tests.config.imports.files import DATA
 

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.imports import spools
 from config.imports.failures import ImportFailure
-from config.imports.spools import Spool
+from config.imports.readers import spools
+from config.imports.readers.spools import Spool
 from organisations.imports import Record, Refused
 
 ROWS: list[Record | Refused] = [

@@ -10,15 +10,15 @@ from typing import IO, Protocol
 from zipfile import ZipFile, ZipInfo
 
 from config.imports.failures import ImportFailure, failure
-from config.imports.packages import (
+from config.imports.readers.packages import (
     DAMAGED_ARCHIVE,
     MOST_PARTS,
     is_bomb,
     refuse_crowd,
     refuse_method,
 )
-from config.imports.spools import discard, told_when_full
-from config.imports.tables import Table
+from config.imports.readers.spools import discard, told_when_full
+from config.imports.readers.tables import Table
 from organisations.imports import Note, Record, Refused, listed
 
 LARGEST_FILE = 2 << 30

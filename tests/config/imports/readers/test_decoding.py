@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from config.imports.decoding import detect
 from config.imports.failures import ImportFailure
+from config.imports.readers.decoding import detect
 
 
 def written(tmp_path: Path, content: bytes) -> Path:
