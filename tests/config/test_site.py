@@ -132,7 +132,7 @@ def test_it_copies_no_row(model: Model, cast: Cast, operator: Any) -> None:
 
 
 @every_model
-def test_it_reads_a_list_with_as_many_queries_for_ten_rows_as_for_two(
+def test_it_reads_a_list_with_as_many_queries_for_fifty_rows_as_for_two(
     model: Model, cast: Cast, operator: Any
 ) -> None:
     def queries() -> int:
@@ -146,7 +146,7 @@ def test_it_reads_a_list_with_as_many_queries_for_ten_rows_as_for_two(
     make = CASES[model].make
     make_rows(make, cast, 2)
     few = queries()
-    make_rows(make, cast, 8)
+    make_rows(make, cast, 48)
     assert queries() == few
 
 
