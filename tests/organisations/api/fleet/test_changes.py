@@ -1,5 +1,6 @@
 """The change feed: complete, in order, whoever writes meanwhile."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,6 +12,8 @@ from organisations.models import Change, Location
 from organisations.services import rows
 from tests.cast import Cast, assemble
 from tests.factories.organisations import FleetFactory
+
+SECONDS = 10
 
 
 @pytest.fixture
@@ -29,6 +32,18 @@ def read_all(client: APIClient, path: str, limit: int = 3) -> list[dict[str, Any
     return found
 
 
+def settle() -> None:
+    """Wait until every change is in the feed.
+
+    A transaction of another database that ends at this moment holds it back, as
+    nobody can tell then whose it was.
+    """
+    until = time.monotonic() + SECONDS
+    while Change.objects.settled().count() < Change.objects.count():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
 def touch(cast: Cast, count: int) -> None:
     fleet = FleetFactory(organisation=cast.organisation)
     for number in range(count):
@@ -39,6 +54,7 @@ def touch(cast: Cast, count: int) -> None:
 def test_it_tells_every_change_once_and_in_order() -> None:
     cast = assemble()
     touch(cast, 7)
+    settle()
     found = read_all(cast.client("member"), f"{cast.path}/changes")
     stored = Change.objects.filter(organisation=cast.organisation).order_by("id")
     assert [row["id"] for row in found] == [str(row.pk) for row in stored]
@@ -49,8 +65,10 @@ def test_it_tells_every_change_once_and_in_order() -> None:
 def test_it_goes_on_where_it_ended() -> None:
     cast = assemble()
     client, path = cast.client("member"), f"{cast.path}/changes"
+    settle()
     cursor = client.get(path, {"limit": "1000"}).json()["cursor"]
     touch(cast, 2)
+    settle()
     later = client.get(path, {"after": cursor}).json()
     assert [row["new"] for row in later["value"]] == ["0", "1"]
     assert later["more"] is False
@@ -108,6 +126,7 @@ def test_it_misses_nothing_while_eight_write() -> None:
             cursor = page["cursor"]
     for writer in writers:
         writer.result()
+    settle()
     more = True
     while more:
         page = reader.get(path, {"after": cursor, "limit": "50"}).json()
