@@ -29,7 +29,7 @@ from organisations.imports import (
     joined,
     numbered_label,
 )
-from organisations.imports.exporting import CHUNK, as_cell
+from organisations.imports.exporting import CHUNK, as_cell, parents_first
 from organisations.imports.locations import names_of as location_names
 from organisations.models import Organisation
 from organisations.permissions import Permission
@@ -74,17 +74,7 @@ class DeviceResource(AssetResource):
 
 def in_order(found: Any) -> list[int]:
     """Return ids of assets, each behind the asset above it, else as they were made."""
-    above = dict(found.order_by("pk").values_list("pk", "device__parent_id"))
-
-    def depth(key: int) -> int:
-        steps, seen = 0, {key}
-        parent = above[key]
-        while parent in above and parent not in seen:
-            seen.add(parent)
-            steps, parent = steps + 1, above[parent]
-        return steps
-
-    return sorted(above, key=depth)
+    return parents_first(found.order_by("pk").values_list("pk", "device__parent_id"))
 
 
 def _rows(

@@ -17,7 +17,7 @@ from licensing.imports.licences import (
 from licensing.models import Licence
 from organisations.imports import Column, Export, Key, Terms
 from organisations.imports.catalogue import PlainResource
-from organisations.imports.exporting import as_cell, refuse_filter
+from organisations.imports.exporting import as_cell, parents_first, refuse_filter
 from organisations.imports.locations import names_of as location_names
 from organisations.models import Organisation
 from organisations.permissions import Permission
@@ -78,17 +78,7 @@ class LicenceResource(WrittenResource):
 def in_order(licences: "QuerySet[Licence, Licence]") -> list[int]:
     """Return the ids by how many stand above each, then name, code and age."""
     told = licences.order_by("normalised_name", "name", "product_sku", "pk")
-    above = dict(told.values_list("pk", "parent_id"))
-
-    def depth(key: int) -> int:
-        steps, seen = 0, {key}
-        parent = above[key]
-        while parent in above and parent not in seen:
-            seen.add(parent)
-            steps, parent = steps + 1, above[parent]
-        return steps
-
-    return sorted(above, key=depth)
+    return parents_first(told.values_list("pk", "parent_id"))
 
 
 def shared_names(licences: "QuerySet[Licence, Licence]") -> set[str]:

@@ -1,7 +1,7 @@
 """Rows of the register written so that the same file can be loaded again."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -51,3 +51,21 @@ def exported(
     write = [(writers or {}).get(column, as_cell) for column in columns]
     for values in rows.values_list(*columns).iterator(chunk_size=CHUNK):
         yield [one(value) for one, value in zip(write, values, strict=True)]
+
+
+def parents_first(pairs: Iterable[tuple[int, int | None]]) -> list[int]:
+    """Return ids, each behind the one above it, else in the order they come in.
+
+    A pair is an id and that of the row above it.
+    """
+    above = dict(pairs)
+
+    def depth(key: int) -> int:
+        steps, seen = 0, {key}
+        parent = above[key]
+        while parent in above and parent not in seen:
+            seen.add(parent)
+            steps, parent = steps + 1, above[parent]
+        return steps
+
+    return sorted(above, key=depth)
