@@ -17,6 +17,7 @@ from config.api.errors import Refusal
 from organisations.imports import (
     CREATED,
     LONGEST_NAME,
+    NOUNS,
     Column,
     Note,
     Outcome,
@@ -39,7 +40,6 @@ NAMING = (
     *("licenseplate", "licence", "license", "plate", "regno", "assettag", "tag"),
     *("serialnumber", "serialno", "serial", "vin", "barcode"),
 )
-NOUNS = {"boolean": "true or false", "integer": "a whole number"}
 SHORTEST_NAME = 2
 
 

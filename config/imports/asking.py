@@ -43,11 +43,10 @@ def asked_for(
     if preset.endswith(".toml"):
         # The command reads files of its own machine; nobody else is to.
         raise invalid({"preset": ["The name of a preset is expected, or -."]})
-    words = values.get("create_missing", "").split(",")
     terms = Terms(
         organisation,
         actor,
-        frozenset(word.strip().lower() for word in words) - {""},
+        words_in(values.get("create_missing", "")),
         cut_names=values.get("long_names", "cut") != "refuse",
         match=values.get("match", ""),
         on_conflict=values.get("on_conflict") or "update",
@@ -55,8 +54,8 @@ def asked_for(
     job = Job(
         path=Path(),
         terms=terms,
-        asked=pairs(values.get("map", ()), "map", last=True),
-        defaults=pairs(values.get("set", ()), "set"),
+        asked=_pairs(values.get("map", ()), "map", last=True),
+        defaults=_pairs(values.get("set", ()), "set"),
         **{name: values[name] for name in PLAIN if name in values},
     )
     return Asked(job, values.get("type", ""), preset)
@@ -84,15 +83,28 @@ def permissions_of(job: Job) -> frozenset[str]:
     return RESOURCES[job.type].permissions(job.terms.missing)
 
 
-def pairs(texts: Iterable[str], key: str, *, last: bool = False) -> dict[str, str]:
-    """Read NAME=VALUE texts; `last` splits at the last sign, as names may have one."""
-    found = {}
-    for text in texts:
-        name, sign, value = text.rpartition("=") if last else text.partition("=")
-        if not sign or not name.strip() or not value.strip():
-            raise invalid({key: [f"NAME=VALUE is expected, not '{text}'."]})
-        found[name.strip()] = value.strip()
-    return found
+def words_in(text: str) -> frozenset[str]:
+    """Read words that stand with commas between them."""
+    return frozenset(word.strip().lower() for word in text.split(",")) - {""}
+
+
+def pair_in(text: str, *, last: bool = False) -> tuple[str, str]:
+    """Read NAME=VALUE; `last` splits at the last sign, as names may have one.
+
+    Raise ValueError, which is the text, for what is written otherwise.
+    """
+    name, sign, value = text.rpartition("=") if last else text.partition("=")
+    if not sign or not name.strip() or not value.strip():
+        raise ValueError(text)
+    return name.strip(), value.strip()
+
+
+def _pairs(texts: Iterable[str], key: str, *, last: bool = False) -> dict[str, str]:
+    try:
+        return dict(pair_in(text, last=last) for text in texts)
+    except ValueError as error:
+        sentence = f"NAME=VALUE is expected, not '{error}'."
+        raise invalid({key: [sentence]}) from error
 
 
 def as_refusal(failure: ImportFailure) -> Refusal:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +40,15 @@ def open_run(
     *,
     type: str,
     options: Mapping[str, Any],
+    known: tuple[str, int] | None = None,
     **more: Any,
 ) -> ImportRun:
     """Note an import that begins or waits; raise ImportFailure while one is on.
 
-    `more` are columns of the note, such as its file.
+    `known` is the file's fingerprint, where it was taken before; `more` are columns of
+    the note, such as its file.
     """
-    sha256, size = fingerprint(path)
+    sha256, size = known or fingerprint(path)
     noted = ImportRun(
         organisation=terms.organisation,
         user=terms.actor,
@@ -136,19 +138,22 @@ def hold(noted: ImportRun) -> None:
     free = ImportRun.objects.select_for_update(skip_locked=True).filter(pk=noted.pk)
     found = free.values_list("state", flat=True).first()
     if found is None:
-        sentence = f"Import {noted.pk} is under way elsewhere."
-        raise TakenElsewhere(Problem("import_running", sentence))
+        raise _elsewhere(noted)
     if found not in ImportRun.OPEN:
         sentence = f"Import {noted.pk} has come to its end."
         raise TakenElsewhere(Problem("import_closed", sentence))
+
+
+def _elsewhere(noted: ImportRun) -> TakenElsewhere:
+    sentence = f"Import {noted.pk} is under way elsewhere."
+    return TakenElsewhere(Problem("import_running", sentence))
 
 
 def note_progress(noted: ImportRun, report: Report, loaded: int) -> None:
     """Note, with the rows themselves, how many need not be looked at again."""
     mine = ImportRun.objects.filter(pk=noted.pk, loaded=noted.loaded)
     if not mine.update(loaded=loaded, **_counts(report)):
-        sentence = f"Import {noted.pk} is under way elsewhere."
-        raise TakenElsewhere(Problem("import_running", sentence))
+        raise _elsewhere(noted)
     noted.loaded = loaded
 
 
@@ -174,10 +179,11 @@ def restore(noted: ImportRun, report: Report) -> None:
 
 def kept(report: Report) -> dict[str, Any]:
     """Return the report as a note keeps it."""
-    told = report.as_dict()
-    for name in ("refusals", "differences"):
-        told[name] = [asdict(one) for one in getattr(report, name)[:MOST_KEPT]]
-    return told
+    return replace(
+        report,
+        refusals=report.refusals[:MOST_KEPT],
+        differences=report.differences[:MOST_KEPT],
+    ).as_dict()
 
 
 def _counts(report: Report) -> dict[str, int]:

@@ -14,7 +14,7 @@ from config.imports import ledger, tally
 from config.imports.asking import Asked, as_refusal, job_for
 from config.imports.failures import ImportFailure
 from config.imports.jobs import Job
-from config.imports.tasks import copy_of, load
+from config.imports.tasks import load
 from organisations.models import ImportRun
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -58,11 +58,12 @@ def repeat(noted: ImportRun, job: Job, *, is_draft: bool = False) -> ImportRun:
     """Note another import of a file that was uploaded before, and is still kept."""
     if not noted.file:
         raise Refusal("file_not_found", "The file is not kept any more; upload it.")
-    with copy_of(noted) as path:
-        again = _opened(replace(job, path=path), is_draft=is_draft)
-    again.file = noted.file.name
-    again.save(update_fields=["file"])
-    return again
+    return _opened(
+        replace(job, path=Path(noted.file_name)),
+        is_draft=is_draft,
+        known=(noted.sha256, noted.size),
+        file=noted.file.name,
+    )
 
 
 @transaction.atomic
@@ -92,7 +93,7 @@ def safe_name(name: str) -> str:
     return short.decode(errors="ignore")
 
 
-def _opened(job: Job, *, is_draft: bool) -> ImportRun:
+def _opened(job: Job, *, is_draft: bool, **more: Any) -> ImportRun:
     state = ImportRun.State.DRAFT if is_draft else ImportRun.State.WAITING
     try:
         return ledger.open_run(
@@ -102,6 +103,7 @@ def _opened(job: Job, *, is_draft: bool) -> ImportRun:
             options=_options(job, job.path.name),
             is_dry_run=job.dry_run,
             state=state,
+            **more,
         )
     except ImportFailure as failure:
         raise as_refusal(failure) from failure

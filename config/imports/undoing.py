@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from config.api.errors import Refusal
+from config.api.snowflake import SERIAL_MASK
 from config.imports import ledger
 from config.imports.records import batches
 from config.imports.reverting import (
@@ -152,6 +153,11 @@ class _Undoing:
             for keys in batches(sorted(self.made[model], reverse=True), BATCH):
                 undone.deleted += self._delete(model_named(model), keys)
 
+    @property
+    def _since(self) -> int:
+        """An id older than every line of the import."""
+        return self.noted.pk & ~SERIAL_MASK
+
     def _began(self, model: str) -> int:
         """Return when the first row of a kind was made, as the id of its line."""
         return min(self.made[model].values())
@@ -161,7 +167,7 @@ class _Undoing:
             organisation=self.noted.organisation,
             request_id=self.noted.request_id,
             # Lines are younger than the note of the import: no others are read.
-            id__gt=self.noted.pk >> 31 << 31,
+            id__gt=self._since,
         )
         columns = ("pk", "model", "object_id", "action", "field", "old", "new")
         for values in found.order_by("id").values_list(*columns).iterator(BATCH):
@@ -182,7 +188,7 @@ class _Undoing:
         for model, keys in by_model.items():
             for some in batches(keys, BATCH):
                 later = Change.objects.filter(
-                    model=model, object_id__in=some, id__gt=self.noted.pk >> 31 << 31
+                    model=model, object_id__in=some, id__gt=self._since
                 ).exclude(request_id__in=without)
                 rows = later.order_by("id").values_list("object_id", "id", "who", "at")
                 for key, pk, who, at in rows:
@@ -228,10 +234,9 @@ class _Undoing:
 
     def _delete(self, model: Any, keys: Collection[int]) -> int:
         rows = list(model._base_manager.filter(pk__in=keys))
-        groups = [row for row in rows if is_group(row)]
-        for group in groups:
-            dissolve(group, actor=self.actor)
         others = [row for row in rows if not is_group(row)]
+        for group in (row for row in rows if is_group(row)):
+            dissolve(group, actor=self.actor)
         history.record_all_deleted(others, actor=self.actor)
         model._base_manager.filter(pk__in=keys).delete()
         return len(rows)

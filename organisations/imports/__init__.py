@@ -1,6 +1,6 @@
 """How an app tells the import engine what can be loaded, and loads it."""
 
-from organisations.imports.loading import Cells, RowLoader, found_one
+from organisations.imports.loading import NOUNS, Cells, RowLoader, found_one
 from organisations.imports.texts import (
     joined,
     number_and_label,
@@ -40,6 +40,7 @@ __all__ = [
     "CREATED",
     "LONGEST_NAME",
     "LONGEST_VALUE_SHOWN",
+    "NOUNS",
     "PUNCTUATION",
     "SKIPPED",
     "Action",

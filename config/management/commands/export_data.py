@@ -12,9 +12,8 @@ from config.exports.selection import Selection, exportable
 from config.exports.whole import Counts, pieces_of, save_folder
 from config.exports.writing import FORMATS, save
 from config.imports.whole import EVERYTHING
+from config.management.acting import find_actor, find_organisation
 from config.management.command import SentenceCommand
-from config.management.commands.import_data import find_organisation
-from organisations.models import Organisation, User
 from organisations.services.access import access_to
 
 STANDARD_OUTPUT = "-"
@@ -65,7 +64,7 @@ a folder or a ZIP archive with a file for each type.
         organisation = find_organisation(options["organisation"])
         selection = Selection(
             organisation,
-            _actor(options["user"], organisation),
+            find_actor(options["user"], organisation),
             options["type"],
             _form(options),
             options["filter"],
@@ -104,12 +103,3 @@ def _form(options: Mapping[str, Any]) -> str:
         return str(options["format"])
     suffix = Path(options["output"]).suffix.lower().removeprefix(".")
     return suffix if suffix in FORMATS else "csv"
-
-
-def _actor(username: str | None, organisation: Organisation) -> User:
-    if not username:
-        return organisation.owner
-    known: User | None = User.objects.filter(username=username, is_active=True).first()
-    if known is None:
-        raise CommandError(f"There is no active user '{username}'.")
-    return known

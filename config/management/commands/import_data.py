@@ -1,7 +1,7 @@
 """Load a file of rows into an organisation."""
 
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from shutil import get_terminal_size
@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django.core.management.base import CommandError, CommandParser
 
-from config.api.errors import Refusal
+from config.imports.asking import pair_in, words_in
 from config.imports.failures import ImportFailure
 from config.imports.ledger import find_run
 from config.imports.presets.choosing import listing, prepared, shipped
@@ -19,10 +19,10 @@ from config.imports.report import Report
 from config.imports.resources import RESOURCES, Resource
 from config.imports.runs import Job, job_of, run, run_all
 from config.imports.whole import EVERYTHING, jobs_of
+from config.management.acting import find_actor, find_organisation, require
 from config.management.command import SentenceCommand
 from organisations.imports import Terms
 from organisations.models import ImportRun, Organisation, User
-from organisations.services.access import access_to
 
 WIDTH_OF_FILES = 160
 
@@ -197,10 +197,7 @@ def _add_reading(parser: CommandParser) -> None:
 
 def _stopped(text: str) -> ImportRun:
     """Return the import with this id that may go on, or fail."""
-    try:
-        found = find_run(text)
-    except Refusal as refusal:
-        raise CommandError(refusal.message) from refusal
+    found = find_run(text)
     if found.state not in ImportRun.OPEN:
         raise CommandError(f"Import {text} is {found.state}: nothing is left to do.")
     return found
@@ -213,7 +210,7 @@ def _jobs(options: Mapping[str, Any]) -> list[Job]:
     if options["in_parts"] and not options["skip_invalid"]:
         raise CommandError("--in-parts keeps what is in order: say --skip-invalid too.")
     organisation = find_organisation(options["organisation"])
-    actor = _user(options["user"], organisation)
+    actor = find_actor(options["user"], organisation)
     job = _job(options, organisation, actor)
     try:
         if options["type"] == EVERYTHING:
@@ -226,7 +223,7 @@ def _jobs(options: Mapping[str, Any]) -> list[Job]:
     _refuse_unknown(job.terms, resources)
     fitted = [replace(job, terms=_fitted(job)) for job in jobs]
     needed = [RESOURCES[job.type].permissions(job.terms.missing) for job in fitted]
-    _require(actor, organisation, frozenset().union(*needed))
+    require(actor, organisation, frozenset().union(*needed))
     return fitted
 
 
@@ -236,7 +233,7 @@ def _job(options: Mapping[str, Any], organisation: Organisation, actor: User) ->
         terms=Terms(
             organisation,
             actor,
-            _words(options["create_missing"]),
+            words_in(options["create_missing"]),
             cut_names=options["long_names"] == "cut",
             match=options["match"],
             on_conflict=options["on_conflict"],
@@ -245,8 +242,8 @@ def _job(options: Mapping[str, Any], organisation: Organisation, actor: User) ->
         encoding=options["encoding"],
         header_row=options["header_row"],
         skip_rows=options["skip_rows"],
-        asked=dict(_split(text, "--map", last=True) for text in options["map"]),
-        defaults=dict(_split(text, "--set") for text in options["set"]),
+        asked=_pairs(options["map"], "--map", last=True),
+        defaults=_pairs(options["set"], "--set"),
         unique=options["unique"],
         dates=options["dates"],
         ignore_unknown=options["ignore_unknown"],
@@ -255,10 +252,6 @@ def _job(options: Mapping[str, Any], organisation: Organisation, actor: User) ->
         again=options["again"],
         in_parts=options["in_parts"],
     )
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.strip().lower() for word in text.split(",")) - {""}
 
 
 def _refuse_unknown(terms: Terms, resources: Sequence[Resource]) -> None:
@@ -282,48 +275,12 @@ def _fitted(job: Job) -> Terms:
     return replace(terms, missing=missing, match=match)
 
 
-def find_organisation(text: str) -> Organisation:
-    """Return the organisation with this id or exact name, or fail."""
-    if text.isascii() and text.isdigit() and len(text) < 20:
-        found = list(Organisation.objects.filter(pk=int(text)))
-        if found:
-            return found[0]
-    found = list(Organisation.objects.filter(name=text))
-    if not found:
-        raise CommandError(f"There is no organisation '{text}'.")
-    if len(found) > 1:
-        ids = ", ".join(str(organisation.pk) for organisation in found)
-        raise CommandError(f"Several organisations are called '{text}'; say: {ids}.")
-    return found[0]
-
-
-def _user(username: str | None, organisation: Organisation) -> User:
-    if not username:
-        return organisation.owner
-    users = User.objects.filter(username=username, is_active=True)
-    known: User | None = users.first()
-    if known is None:
-        raise CommandError(f"There is no active user '{username}'.")
-    return known
-
-
-def _require(
-    actor: User, organisation: Organisation, permissions: frozenset[str]
-) -> None:
+def _pairs(texts: Iterable[str], option: str, *, last: bool = False) -> dict[str, str]:
     try:
-        access = access_to(actor, organisation.pk)
-        access.require_member()
-        for permission in sorted(permissions):
-            access.require(permission)
-    except Refusal as refusal:
-        raise CommandError(f"{actor.username}: {refusal.message}") from refusal
-
-
-def _split(text: str, option: str, *, last: bool = False) -> tuple[str, str]:
-    name, sign, value = text.rpartition("=") if last else text.partition("=")
-    if not sign or not name.strip() or not value.strip():
-        raise CommandError(f"{option} is written NAME=VALUE, not '{text}'.")
-    return name.strip(), value.strip()
+        return dict(pair_in(text, last=last) for text in texts)
+    except ValueError as error:
+        reason = f"{option} is written NAME=VALUE, not '{error}'."
+        raise CommandError(reason) from error
 
 
 def _failed(report: Report) -> str:

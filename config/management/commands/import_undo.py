@@ -8,9 +8,9 @@ from django.core.management.base import CommandError, CommandParser
 from config.imports.ledger import find_run
 from config.imports.resources import RESOURCES
 from config.imports.undoing import undo
+from config.management.acting import find_actor, find_organisation, require
 from config.management.command import SentenceCommand
-from organisations.models import ImportRun, User
-from organisations.services.access import access_to
+from organisations.models import ImportRun
 
 MOST_SHOWN = 50
 
@@ -32,7 +32,9 @@ old values. Rows that were changed since stand against it, and are named.
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.add_argument("id", nargs="?", help="the import's id")
         parser.add_argument("--list", action="store_true", help="list the imports")
-        parser.add_argument("--organisation", help="only its imports (an id)")
+        parser.add_argument(
+            "--organisation", help="only its imports: its id, or exact name"
+        )
         parser.add_argument("--user", help="who does it (default: the owner)")
         parser.add_argument(
             "--keep-changed",
@@ -48,7 +50,9 @@ old values. Rows that were changed since stand against it, and are named.
         if not options["id"]:
             raise CommandError("Say which import, or --list.")
         noted = find_run(options["id"])
-        actor = _actor(options["user"], noted)
+        actor = find_actor(options["user"], noted.organisation)
+        needed = RESOURCES[noted.type].permissions(frozenset())
+        require(actor, noted.organisation, needed)
         undone = undo(noted, actor=actor, keep_changed=options["keep_changed"])
         for kept in undone.kept[:MOST_SHOWN]:
             self.stdout.write(f"{kept.model} {kept.row} ({kept.id}): {kept.reason}")
@@ -65,7 +69,7 @@ old values. Rows that were changed since stand against it, and are named.
     def _list(self, organisation: str | None) -> None:
         found = ImportRun.objects.select_related("organisation")
         if organisation:
-            found = found.filter(organisation__pk=organisation)
+            found = found.filter(organisation=find_organisation(organisation))
         for noted in found.order_by("-id")[:MOST_SHOWN]:
             self.stdout.write(
                 f"{noted.pk}  {noted.created_at:%Y-%m-%d %H:%M}  {noted.state:8}"
@@ -74,17 +78,3 @@ old values. Rows that were changed since stand against it, and are named.
                 f"{noted.skipped:,} skipped, {noted.refused:,} refused "
                 f"({noted.sha256[:12]})"
             )
-
-
-def _actor(username: str | None, noted: ImportRun) -> User:
-    actor = noted.organisation.owner
-    if username:
-        known = User.objects.filter(username=username, is_active=True).first()
-        if known is None:
-            raise CommandError(f"There is no active user '{username}'.")
-        actor = known
-    access = access_to(actor, noted.organisation_id)
-    access.require_member()
-    for permission in sorted(RESOURCES[noted.type].permissions(frozenset())):
-        access.require(permission)
-    return actor

@@ -184,6 +184,19 @@ def test_the_command_refuses(
     assert last_run().state == "done"
 
 
+def test_the_command_lists_the_imports_of_one_organisation(
+    cast: Cast, load: Load, csv_file: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(csv_file(ROWS))
+
+    call_command("import_undo", "--list", f"--organisation={cast.organisation}")
+    call_command("import_undo", "--list", f"--organisation={cast.other.pk}")
+
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    with pytest.raises(CommandError, match="There is no organisation 'abc'"):
+        call_command("import_undo", "--list", "--organisation=abc")
+
+
 @pytest.mark.parametrize("text", ["", "12", "x"])
 def test_the_command_knows_no_such_import(db: None, text: str) -> None:
     with pytest.raises(CommandError):
