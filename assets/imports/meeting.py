@@ -15,6 +15,7 @@ from organisations.imports import (
     changed,
     refusal_of,
 )
+from organisations.imports.batches import write_all
 
 Reasons = Callable[[Record, Refusal], list[Refused]]
 
@@ -42,23 +43,19 @@ def meet(terms: Terms, found: Sequence[Found], reasons: Reasons) -> dict[int, Ou
 def _update(
     terms: Terms, found: Sequence[Found], reasons: Reasons
 ) -> dict[int, Outcome]:
-    """Change those that are in order; what is refused goes, the rest is tried again."""
-    if not found:
-        return {}
+    """Change those that are in order."""
     stored = AssetGroup.objects.in_bulk([one.key for one in found])
     before = {key: row.recorded() for key, row in stored.items()}
-    changes = [(one.key, one.body) for one in found]
-    try:
-        after = update_assets(terms.organisation, changes, actor=terms.actor)
-    except Refusal as refusal:
-        parts = refusal.parts or {0: refusal}
-        outcomes = {
-            found[place].place: refusal_of(reasons(found[place].record, part))
-            for place, part in parts.items()
-        }
-        kept = [one for place, one in enumerate(found) if place not in parts]
-        return outcomes | _update(terms, kept, reasons)
-    return {
-        one.place: changed(one.record.line, str(row), before[one.key], row.recorded())
-        for one, row in zip(found, after, strict=True)
-    }
+
+    def write(some: Sequence[Found]) -> list[AssetGroup]:
+        changes = [(one.key, one.body) for one in some]
+        return update_assets(terms.organisation, changes, actor=terms.actor)
+
+    outcomes: dict[int, Outcome] = {}
+    for one, row in zip(found, write_all(found, write), strict=True):
+        outcomes[one.place] = (
+            refusal_of(reasons(one.record, row))
+            if isinstance(row, Refusal)
+            else changed(one.record.line, str(row), before[one.key], row.recorded())
+        )
+    return outcomes

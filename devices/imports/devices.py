@@ -10,7 +10,6 @@ from assets.models import AssetGroup, AssetType
 from assets.services.checks import NAME
 from assets.services.drafts import ABSENT, AssetDraft
 from config.api.errors import Refusal
-from devices.imports.batches import write_all
 from devices.imports.device_cells import LISTED, DeviceCells
 from devices.imports.finding import NamedDevices
 from devices.imports.matching import matching
@@ -36,6 +35,7 @@ from organisations.imports import (
     refused,
     squeezed,
 )
+from organisations.imports.batches import write_all
 from organisations.models import Prefix
 from organisations.permissions import Permission
 from organisations.services.access import access_to

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from django.core.exceptions import ValidationError
 
 from assets.models import AssetGroup
-from config.api.errors import Refusal, as_refusal
+from config.api.errors import Refusal
 from devices.imports.finding import NamedDevices
 from devices.services.rows import without_device
 from organisations.imports import (
@@ -18,7 +18,7 @@ from organisations.imports import (
     Outcome,
     Record,
     Terms,
-    refusal_of,
+    refused_for,
 )
 from organisations.permissions import Permission
 from organisations.services.access import access_to
@@ -95,12 +95,6 @@ class PartLoader(Generic[T]):
         for place, outcome in zip(items, written, strict=True):
             outcomes[place] = outcome
         return outcomes
-
-
-def refused_for(cells: Cells, error: Exception) -> Outcome:
-    """Return the outcome of a row that is refused."""
-    refusal = as_refusal(error) or Refusal("invalid_body", str(error))
-    return refusal_of(cells.reasons(refusal))
 
 
 def _permitted(

@@ -10,8 +10,7 @@ from django.core.exceptions import ValidationError
 
 from assets.models import AssetGroup
 from config.api.errors import Refusal
-from devices.imports.batches import write_all
-from devices.imports.parts import DEVICE, PartLoader, met, refused_for
+from devices.imports.parts import DEVICE, PartLoader, met
 from devices.models import MeterReading
 from devices.services.reading_batches import ReadingDraft, add_readings
 from devices.services.readings import update_reading
@@ -27,9 +26,11 @@ from organisations.imports import (
     Record,
     Terms,
     changed,
+    refused_for,
     squashed,
     squeezed,
 )
+from organisations.imports.batches import write_all
 from organisations.imports.exporting import CHUNK, as_cell
 from organisations.models import Organisation
 from organisations.permissions import Permission

@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 
 from assets.models import AssetGroup
 from config.api.errors import Refusal
-from devices.imports.batches import write_all
-from devices.imports.parts import DEVICE, PartLoader, met, refused_for
+from devices.imports.parts import DEVICE, PartLoader, met
 from devices.models import Software, SoftwareTitle
 from devices.services.drafts import SoftwareDraft
 from devices.services.software import upsert_software
@@ -26,9 +25,11 @@ from organisations.imports import (
     Record,
     Terms,
     changed,
+    refused_for,
     squashed,
     squeezed,
 )
+from organisations.imports.batches import write_all
 from organisations.imports.exporting import CHUNK, as_cell
 from organisations.models import Organisation
 from organisations.names import clean_name

@@ -1,6 +1,12 @@
 """How an app tells the import engine what can be loaded, and loads it."""
 
-from organisations.imports.loading import NOUNS, Cells, RowLoader, found_one
+from organisations.imports.loading import (
+    NOUNS,
+    Cells,
+    RowLoader,
+    found_one,
+    refused_for,
+)
 from organisations.imports.texts import (
     joined,
     number_and_label,
@@ -68,6 +74,7 @@ __all__ = [
     "parted",
     "refusal_of",
     "refused",
+    "refused_for",
     "shown",
     "squashed",
     "squeezed",

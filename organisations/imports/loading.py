@@ -113,6 +113,12 @@ def found_one(rows: Sequence[R], noun: str, text: str) -> R | None:
     return rows[0] if rows else None
 
 
+def refused_for(cells: Cells, error: Exception) -> Outcome:
+    """Return the outcome of a row that is refused."""
+    refusal = as_refusal(error) or Refusal("invalid_body", str(error))
+    return refusal_of(cells.reasons(refusal))
+
+
 class RowLoader(Generic[R]):
     """Loads the rows of one file, one at a time.
 
@@ -168,8 +174,7 @@ class RowLoader(Generic[R]):
                 return self._written(cells)
         except (Refusal, ValidationError, IntegrityError) as error:
             # Every error of these kinds is a refusal.
-            refusal = as_refusal(error) or Refusal("invalid_body", str(error))
-            return refusal_of(cells.reasons(refusal))
+            return refused_for(cells, error)
 
     def _written(self, cells: Cells) -> Outcome:
         row = None if self.terms.match == "-" else self.find(cells)
