@@ -91,6 +91,18 @@ class AssetGroupQuerySet(TenantQuerySet[M]):
             at_location__in=locations
         )
 
+    def placed_at(self, locations: Any) -> Self:
+        """Those whose effective location is one of these, by the indexes of both."""
+        rows, wanted = self._rows(), locations.order_by().values("pk")
+        own = rows.filter(location__in=wanted, governed_by__location=None)
+        return self.filter(
+            pk__in=own.union(rows.filter(governed_by__location__in=wanted))
+        )
+
+    def _rows(self) -> Any:
+        """Return the ids of all rows: a condition on them goes by its own index."""
+        return self.model._base_manager.using(self.db).order_by().values("pk")
+
 
 class LinkQuerySet(TenantQuerySet[Any]):
     """Rows that belong to the organisation of the type, field or group they hang on."""

@@ -132,14 +132,6 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
         tagged = own.filter(device__inventory_number=text)
         return self.filter(pk__in=tagged.union(untagged.filter(formatted_number=text)))
 
-    def placed_at(self, locations: Any) -> Self:
-        """Those whose effective location is one of these, by the indexes of both."""
-        rows, wanted = self._rows(), locations.order_by().values("pk")
-        own = rows.filter(location__in=wanted, governed_by__location=None)
-        return self.filter(
-            pk__in=own.union(rows.filter(governed_by__location__in=wanted))
-        )
-
     def children_of(self, *assets: int) -> Self:
         """The assets right under these."""
         return self.filter(device__parent__in=assets)
@@ -209,10 +201,6 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
                 parts += self._described(word)
             found = found.filter(pk__in=parts[0].union(*parts[1:]))
         return found
-
-    def _rows(self) -> Any:
-        """Return the ids of all rows: a condition on them goes by its own index."""
-        return self.model._base_manager.using(self.db).order_by().values("pk")
 
     def _own(self) -> Any:
         """Return the ids of these rows, so that nobody else's are searched."""

@@ -60,6 +60,10 @@ class NumberField(models.PositiveIntegerField[int, int]):
         kwargs = {"blank": True, "default": 0, **kwargs}
         super().__init__(*args, **kwargs)
 
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        """Ask for a number: who may leave it out is the API, whose default is 0."""
+        return super().formfield(*args, **{"required": True, **kwargs})
+
 
 class AmountField(models.FloatField[float, float]):
     """A sum of money or another measure, none unless given."""

@@ -1,11 +1,13 @@
 """What a token may be used for: scopes narrow what its user may do, never widen it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from django.conf import settings
 
-KNOWN: frozenset[str] = frozenset(cast(Any, settings.OAUTH2_PROVIDER)["SCOPES"])
+# What each scope lets a token do.
+IN_WORDS: Mapping[str, str] = cast(Any, settings.OAUTH2_PROVIDER)["SCOPES"]
+KNOWN: frozenset[str] = frozenset(IN_WORDS)
 EVERYTHING = frozenset({"all", "all:standard", "admin"})
 DEFAULT = "all"
 

@@ -1,13 +1,13 @@
 """Assets, equipment and groups written so that the same file can be loaded again."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from assets.ephemerality import Ephemerality
 from assets.imports.fields import field_names
 from assets.imports.references import status_names, type_names
 from assets.models import AssetField, AssetGroup, EnumValue, FieldType
-from assets.services.conditions import PROPERTIES, custom_property
+from assets.services.conditions import custom_property
 from assets.services.definitions import Definitions
 from config.api.odata.filtering import condition_of
 from config.api.odata.properties import Allowed, CustomProperty, Property
@@ -36,10 +36,9 @@ def export_of(
     ephemerality: Ephemerality,
     *,
     keys: Sequence[Key],
-    condition: str,
+    found: Any,
 ) -> Export:
-    """Return the rows of one kind; raise `odata_error` for what is no condition."""
-    found = narrowed(organisation, condition, PROPERTIES)
+    """Return those of the rows found that are of one kind."""
     found = found.filter(ephemerality=ephemerality).order_by("id")
     custom = CustomCells(organisation)
     names = names_of(organisation, type_names(organisation, ephemerality))
@@ -63,6 +62,11 @@ def narrowed(
         return custom_property(definitions, name)
 
     return found.filter(condition_of(condition, Allowed(properties, custom)))
+
+
+def chosen(organisation: Organisation, ids: Collection[int]) -> Any:
+    """Return those of the rows that an organisation has."""
+    return AssetGroup.objects.of(organisation).present().filter(pk__in=ids)
 
 
 def names_of(organisation: Organisation, types: Names) -> dict[str, Names]:

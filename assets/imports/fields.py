@@ -106,6 +106,7 @@ class _Cell:
 
     index: int
     field: AssetField
+    id: int
     key: str
     type: str
     read: Callable[[str, str], object] | None
@@ -115,7 +116,8 @@ class _Cell:
         """Read cells by the field's type; a text field takes them as they are."""
         type_ = FieldType(field.type)
         read = None if type_ is FieldType.TEXT else column.read
-        return cls(column.index, field, str(field.pk), type_.label, read)
+        key = field.pk
+        return cls(column.index, field, key, str(key), type_.label, read)
 
 
 class FieldColumns:
@@ -192,8 +194,8 @@ class FieldColumns:
             text = record.cells[cell.index]
             if not text:
                 continue
-            if type_ and cell.field.pk not in links and self.may_make:
-                links.add(cell.field.pk)
+            if self.may_make and type_ and cell.id not in links:
+                links.add(cell.id)
                 self.wanted.append((type_, cell.field))
             values[cell.key] = cell.read(cell.type, text) if cell.read else text
         return values
@@ -205,10 +207,16 @@ class FieldColumns:
                 return column
         return None
 
-    def link(self) -> None:
-        """Give types the fields that rows have values of, when fields may be made."""
+    def link(self) -> bool:
+        """Give types the fields that rows have values of, when fields may be made.
+
+        Tell whether any type has got one.
+        """
+        if not self.wanted:
+            return False
         add_fields(self.wanted, actor=self.terms.actor)
         self.wanted.clear()
+        return True
 
 
 def _room_for(guess: Guess) -> int | None:

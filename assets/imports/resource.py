@@ -1,13 +1,14 @@
 """What the import engine has to know of assets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from assets.ephemerality import Ephemerality
-from assets.imports.exporting import export_of
+from assets.imports.exporting import chosen, export_of, narrowed
 from assets.imports.fields import field_names
 from assets.imports.matching import MATCHES
 from assets.imports.rows import AssetLoader
+from assets.services.conditions import PROPERTIES
 from organisations.imports import Column, Export, Key, Note, Terms, cut_at_word
 from organisations.models import Organisation
 from organisations.permissions import Permission
@@ -115,9 +116,13 @@ class AssetResource:
 
         `filter` is a condition as the fleet API takes it. Raise `odata_error`.
         """
-        return export_of(
-            organisation, self.ephemerality, keys=self.keys, condition=filter
-        )
+        found = narrowed(organisation, filter, PROPERTIES)
+        return export_of(organisation, self.ephemerality, keys=self.keys, found=found)
+
+    def export_only(self, organisation: Organisation, ids: Collection[int]) -> Export:
+        """Return the rows of these ids, as `export` does."""
+        found = chosen(organisation, ids)
+        return export_of(organisation, self.ephemerality, keys=self.keys, found=found)
 
 
 class EquipmentResource(AssetResource):

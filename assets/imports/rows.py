@@ -11,8 +11,8 @@ from assets.imports.matching import Matching, matching
 from assets.imports.meeting import Found, meet
 from assets.imports.references import References
 from assets.models import AssetType
-from assets.services.creation import check_assets, write_assets
 from assets.services.drafts import AssetDraft
+from assets.services.intake import Intake
 from config.api.errors import Refusal
 from organisations.imports import (
     CREATED,
@@ -78,6 +78,7 @@ class AssetLoader:
         self.series: dict[object, int | None] = {}
         self.matching = self._matching(columns, unique)
         self.unnamed = 0
+        self.intake = Intake(terms.organisation, terms.actor, ephemerality)
 
     def _matching(
         self, columns: Sequence[Column], unique: Column | None
@@ -140,7 +141,8 @@ class AssetLoader:
                 new.append((place, draft))
             else:
                 found.append(Found(place, record, key, self._body(record, draft)))
-        self.fields.link()
+        if self.fields.link():
+            self.intake.forget()
         self._create(new, records, outcomes)
         for place, outcome in meet(self.terms, found, self._reasons).items():
             outcomes[place] = outcome
@@ -153,11 +155,7 @@ class AssetLoader:
         outcomes: list[Outcome],
     ) -> None:
         """Write the rows of the drafts that are in order."""
-        checked = check_assets(
-            organisation=self.terms.organisation,
-            drafts=[draft for _, draft in drafts],
-            ephemerality=self.ephemerality,
-        )
+        checked = self.intake.check([draft for _, draft in drafts])
         ready = []
         for (place, _), outcome in zip(drafts, checked, strict=True):
             if isinstance(outcome, Refusal):
@@ -165,9 +163,7 @@ class AssetLoader:
                 outcomes[place] = refusal_of(reasons)
             else:
                 ready.append(outcome)
-        write_assets(
-            organisation=self.terms.organisation, rows=ready, actor=self.terms.actor
-        )
+        self.intake.write(ready)
 
     def _body(self, record: Record, draft: AssetDraft) -> dict[str, object]:
         """Return what a row says of an asset that there is: of empty cells nothing.

@@ -1141,6 +1141,11 @@ class Migration(migrations.Migration):
                     models.Index(
                         fields=["asset_group", "state"], name="assets_work_item_group"
                     ),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["organisation", "type", "id"],
+                        name="assets_work_item_open",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1165,7 +1170,16 @@ class Migration(migrations.Migration):
             model_name="assetgroup",
             index=models.Index(
                 condition=models.Q(("deleted_at", None)),
-                fields=["organisation", "ephemerality", "id", "active"],
+                fields=[
+                    "organisation",
+                    "ephemerality",
+                    "id",
+                    "active",
+                    "type",
+                    "status",
+                    "location",
+                    "governed_by",
+                ],
                 name="assets_group_list",
             ),
         ),

@@ -88,6 +88,11 @@ class WorkItem(TenantRow):
             models.Index(
                 fields=["asset_group", "state"], name="assets_work_item_group"
             ),
+            models.Index(
+                fields=["organisation", "type", "id"],
+                condition=Q(state=WorkItemState.OPEN),
+                name="assets_work_item_open",
+            ),
         ]
 
     def __str__(self) -> str:

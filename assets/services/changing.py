@@ -24,7 +24,8 @@ from assets.services.drafts import ABSENT, SINGLE_ONLY, without_groups
 from assets.services.membership import lock_groups
 from assets.services.references import References, names
 from assets.services.standing import (
-    change_group,
+    Bonds,
+    change_groups,
     follow_activity,
     new_subscription,
     refuse_fleet_change,
@@ -40,8 +41,6 @@ from organisations.services.subscriptions import move_seats
 STRUCTURAL = frozenset(
     {"group_id", "fleet_id", "active", "sub_location_id", "subscription_id"}
 )
-# What joining and leaving groups changes of a row.
-MOVED = ("group", "location", "sub_location")
 TABLES = {
     "fleet_id": ("fleets", "fleet_invalid"),
     "status_id": ("statuses", "status_invalid"),
@@ -90,29 +89,53 @@ def update_assets(
     one given, or that come twice, are refused as `missing`; of several bodies every
     one at fault is named, keyed `[i].key`.
     """
+    checked = check_changes(
+        organisation, changes, ephemerality=ephemerality, missing=missing
+    )
+    refused = {at: one for at, one in enumerate(checked) if isinstance(one, Refusal)}
+    if refused:
+        raise all_of(refused, of=len(changes))
+    accepted = [one for one in checked if isinstance(one, Change)]
+    _write(organisation, accepted, actor)
+    return [change.row for change in accepted]
+
+
+@transaction.atomic
+def check_changes(
+    organisation: Organisation,
+    changes: Sequence[tuple[int | None, Mapping[str, object]]],
+    *,
+    ephemerality: Ephemerality | None = None,
+    missing: str = "asset_not_found",
+) -> list[Change | Refusal]:
+    """Return for each change what would be written, or why it is refused.
+
+    Reads in sets, a constant number of queries; the rows stay locked as long as the
+    caller's transaction, and nothing is written.
+    """
     bodies = [body for _, body in changes]
     if len(bodies) > 1 or any(STRUCTURAL & body.keys() for body in bodies):
         lock_groups(organisation.pk)
     rows_by_id = _locked(organisation, [key for key, _ in changes])
     references = References.load(organisation, bodies)
-    checked: list[Change] = []
-    refused: dict[int, Refusal] = {}
-    for place, (key, body) in enumerate(changes):
+    bonds = Bonds([*rows_by_id])
+    checked: list[Change | Refusal] = []
+    for key, body in changes:
         try:
             row = rows_by_id.pop(key or 0, None)
             if row is None or ephemerality not in (None, row.ephemerality):
                 raise Refusal(missing, "The asset does not exist.", field="id")
-            checked.append(_checked(row, body, references))
+            checked.append(_checked(row, body, references, bonds))
         except Refusal as refusal:
-            refused[place] = refusal
-    if refused:
-        raise all_of(refused, of=len(changes))
-    _write(organisation, checked, actor)
-    return [change.row for change in checked]
+            checked.append(refusal)
+    return checked
 
 
 def _checked(
-    row: AssetGroup, body: Mapping[str, object], references: References
+    row: AssetGroup,
+    body: Mapping[str, object],
+    references: References,
+    bonds: Bonds,
 ) -> Change:
     if row.ephemerality != Ephemerality.SINGLE:
         body = without_groups(body)
@@ -123,7 +146,7 @@ def _checked(
     group, key = ABSENT, "group_id"
     if key in body:
         group = references.find("groups", body[key], "group_invalid", key)
-    refuse_fleet_change(row, values, group)
+    refuse_fleet_change(row, values, group, bonds)
     given = check_fields(found)
     values |= check_body(body)
     if given:
@@ -138,10 +161,8 @@ def _write(organisation: Organisation, changes: Sequence[Change], actor: User) -
     What leaves a group takes its location along, unless the body names another.
     """
     _move_seats(organisation, changes)
-    for change in changes:
-        if change.group is not ABSENT:
-            change_group(change.row, change.group, actor=actor)
-            change.row.refresh_from_db(fields=MOVED)
+    moving = [(one.row, one.group) for one in changes if one.group is not ABSENT]
+    change_groups(moving, actor=actor)
     was_active = [change.row.active for change in changes]
     rows.update_all([(one.row, one.values) for one in changes], actor=actor)
     for change, before in zip(changes, was_active, strict=True):

@@ -155,7 +155,8 @@ def check_fields(found: Mapping[str, tuple[Definition, object]]) -> dict[str, ob
     for key, (definition, raw) in found.items():
         try:
             value = canonical_value(definition, raw, key=key)
-            refuse_cleared(definition, value, key)
+            if value is None:
+                refuse_cleared(definition, value, key)
         except Refusal as refusal:
             first = first or refusal
             errors |= {

@@ -62,6 +62,13 @@ def check_assets(
     Reads in sets, a constant number of queries; writes nothing.
     """
     references = References.load(organisation, [one.references() for one in drafts])
+    return check_against(references, drafts, ephemerality)
+
+
+def check_against(
+    references: References, drafts: Sequence[AssetDraft], ephemerality: Ephemerality
+) -> list[AssetGroup | Refusal]:
+    """Return what `check_assets` does, by what has been read for the drafts."""
     checked: list[AssetGroup | Refusal] = []
     for draft in drafts:
         try:
@@ -116,12 +123,7 @@ def write_assets(
 
     Seats of subscriptions are taken before numbers, members join their groups last.
     """
-    now = timezone.now()
-    _take_seats(organisation, rows)
-    _number_rows(rows)
-    for row in rows:
-        row.formatted_number = row.prefix.formatted(row.number)
-        row.created_at = row.updated_at = now
+    make_ready(organisation, rows)
     try:
         with transaction.atomic(), AssetGroup.objects.inserting(rows, batch_size=BATCH):
             lines = history.lines_of_created(rows, actor=actor)
@@ -129,6 +131,16 @@ def write_assets(
         raise Refusal("number_in_use", NUMBER_IN_USE, field="number") from error
     history.record(lines)
     _join_groups(rows, actor)
+
+
+def make_ready(organisation: Organisation, rows: Sequence[AssetGroup]) -> None:
+    """Give rows all that they lack to be stored but their ids."""
+    now = timezone.now()
+    _take_seats(organisation, rows)
+    _number_rows(rows)
+    for row in rows:
+        row.formatted_number = row.prefix.formatted(row.number)
+        row.created_at = row.updated_at = now
 
 
 def _take_seats(organisation: Organisation, rows: Sequence[AssetGroup]) -> None:

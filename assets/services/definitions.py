@@ -49,6 +49,8 @@ class Definitions:
 
     def __init__(self, rows: Iterable[AssetField]) -> None:
         self.by_id = {row.pk: Definition.of(row) for row in rows}
+        # By the id as most requests and all imports write it.
+        self.by_key = {str(key): one for key, one in self.by_id.items()}
         self.by_name = {field_name_key(one.name): one for one in self.by_id.values()}
         enums = [one.id for one in self.by_id.values() if one.type is FieldType.ENUM]
         if enums:
@@ -61,6 +63,8 @@ class Definitions:
 
     def find(self, key: str) -> Definition | None:
         """Find a field by its id or its name, as the API's keys have it."""
+        if key in self.by_key:
+            return self.by_key[key]
         if key.isascii() and key.isdigit():
             return self.by_id.get(int(key)) if len(key) <= 19 else None
         return self.by_name.get(field_name_key(key))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 
 from assets.ephemerality import ALONE, Ephemerality
 from assets.models import AssetGroup, AssetType
@@ -22,6 +21,7 @@ from assets.services.references import References, names_another
 from assets.services.values import is_null
 from config.api.errors import Refusal, invalid
 from organisations.models import Prefix
+from organisations.models.base import Row
 
 CheckConsist = Callable[[int | None], None]
 
@@ -89,8 +89,8 @@ def check_draft(
     return row
 
 
-def _key(row: Model | None) -> int | None:
-    return row.pk if row else None
+def _key(row: Row | None) -> int | None:
+    return None if row is None else row.id
 
 
 def _type_of(
@@ -127,10 +127,9 @@ def _fields_of(
     is_alone = kind is not None and kind.ephemerality in ALONE
     allowed = own if is_alone else references.definitions.by_id
     found = find_fields(draft.fields, references.definitions, allowed)
-    given = check_fields(
+    values = check_fields(
         {key: pair for key, pair in found.items() if not is_null(pair[1])}
     )
-    values = {key: value for key, value in given.items() if value is not None}
     errors: dict[str, list[str]] = {}
     for definition in own.values():
         if definition.key not in values and definition.default_value is not None:

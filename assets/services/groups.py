@@ -1,6 +1,7 @@
 """Groups of assets: made, filled, reordered and emptied (contract rows 28 to 35)."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from django.db import transaction
 
@@ -24,6 +25,7 @@ from organisations.models import Organisation, User
 
 MOST_IDS = 200
 CONSIST = "consist_asset_group_ids"
+NOT_IN_FLEET = "The asset does not belong to the fleet of the group."
 
 
 @transaction.atomic
@@ -32,12 +34,35 @@ def create_group(
 ) -> AssetGroup:
     """Make a temporary or permanent group with its first members (contract row 28)."""
     kind = check_kind(body)
+
+    def find_places(fleet_id: int | None) -> list[Place]:
+        return _consist(organisation, kind, body.get(CONSIST), fleet_id)
+
+    return make_group(
+        organisation=organisation,
+        kind=kind,
+        body=body,
+        find_places=find_places,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def make_group(
+    *,
+    organisation: Organisation,
+    kind: Ephemerality,
+    body: Mapping[str, object],
+    find_places: Callable[[int | None], list[Place]],
+    actor: User,
+) -> AssetGroup:
+    """Make a group of the places that are found for its fleet, under the lock."""
     lock_groups(organisation.pk)
     draft = AssetDraft.from_wire(without_groups(body))
     places: list[Place] = []
 
     def check_consist(fleet_id: int | None) -> None:
-        places.extend(_consist(organisation, kind, body.get(CONSIST), fleet_id))
+        places.extend(find_places(fleet_id))
 
     group = check_group_draft(
         organisation=organisation,
@@ -91,7 +116,7 @@ def _consist(
         if len(places) > MOST_MEMBERS:
             sentence = f"A group has at most {MOST_MEMBERS} assets."
             raise Refusal("consist_member_invalid", sentence, field=CONSIST)
-    if len({place.asset_id for place in places}) < len(places):
+    if named_twice(places):
         raise Refusal("consist_duplicate", "An asset is named twice.", field=CONSIST)
     if not places:
         raise Refusal("consist_member_invalid", "The groups are empty.", field=CONSIST)
@@ -131,12 +156,22 @@ def refuse_other_fleet(
     fleet_id: int | None, places: Sequence[Place], *, key: str | None = None
 ) -> None:
     """Refuse assets outside the fleet of a group that has one (resolution 12)."""
+    if outside_fleet(fleet_id, [place.asset_id for place in places]):
+        raise Refusal("asset_not_in_fleet", NOT_IN_FLEET, field=key)
+
+
+def outside_fleet(fleet_id: int | None, ids: Collection[int]) -> set[int]:
+    """Return the assets that a group of the fleet does not take (resolution 12)."""
     if fleet_id is None:
-        return
-    ids = [place.asset_id for place in places]
-    if AssetGroup.objects.filter(pk__in=ids).exclude(fleet=fleet_id).exists():
-        sentence = "The asset does not belong to the fleet of the group."
-        raise Refusal("asset_not_in_fleet", sentence, field=key)
+        return set()
+    others = AssetGroup.objects.filter(pk__in=ids).exclude(fleet=fleet_id)
+    return set(others.order_by().values_list("pk", flat=True))
+
+
+def named_twice(places: Sequence[Place]) -> set[int]:
+    """Return the assets that stand in more than one of the places."""
+    counts = Counter(place.asset_id for place in places)
+    return {key for key, count in counts.items() if count > 1}
 
 
 @transaction.atomic
@@ -148,7 +183,7 @@ def add_to_group(
     Those already in stay where they are.
     """
     group, item = _locked(group, item)
-    _refuse_unless_temporary(group)
+    refuse_unless_temporary(group)
     places = places_of(group)
     inside = {place.asset_id for place in places}
     added = [place for place in expand(item) if place.asset_id not in inside]
@@ -165,7 +200,8 @@ def add_to_group(
 def set_members(group: AssetGroup, ids: Sequence[int], *, actor: User) -> None:
     """Make these the members of a group, in this order, as a file names all of them.
 
-    Raise the refusals of a new group's members; an empty list leaves those there are.
+    Those who are in it already stay part of what they came in with. Raise the refusals
+    of a new group's members; an empty list leaves those there are.
     """
     lock_groups(group.organisation_id)
     organisation, kind = group.organisation, Ephemerality(group.ephemerality)
@@ -173,13 +209,15 @@ def set_members(group: AssetGroup, ids: Sequence[int], *, actor: User) -> None:
     for start in range(0, len(ids), MOST_IDS):
         part = [*ids[start : start + MOST_IDS]]
         places += _consist(organisation, kind, part, group.fleet_id)
-    if len({place.asset_id for place in places}) < len(places):
+    if named_twice(places):
         raise Refusal("consist_duplicate", "An asset is named twice.", field=CONSIST)
     if not places:
         return
     if kind is Ephemerality.PERMANENT:
         join(group, [place.asset_id for place in places], actor=actor)
-    rewrite(group, places, actor=actor)
+    stored = {place.asset_id: place for place in places_of(group)}
+    kept = [stored.get(place.asset_id, place) for place in places]
+    rewrite(group, kept, actor=actor)
 
 
 @transaction.atomic
@@ -215,7 +253,7 @@ def checked_order(value: object, count: int, *, key: str) -> int:
 def remove_from_group(group: AssetGroup, item: AssetGroup, *, actor: User) -> None:
     """Take an asset, or what came in as a permanent group, out (row 35)."""
     group, item = _locked(group, item)
-    _refuse_unless_temporary(group)
+    refuse_unless_temporary(group)
     places = places_of(group)
     kept = [
         place
@@ -238,6 +276,7 @@ def _locked(group: AssetGroup, item: AssetGroup) -> tuple[AssetGroup, AssetGroup
     return found[group.pk], found[item.pk]
 
 
-def _refuse_unless_temporary(group: AssetGroup) -> None:
+def refuse_unless_temporary(group: AssetGroup) -> None:
+    """Refuse what is done to consists only."""
     if group.ephemerality != Ephemerality.TEMPORARY:
         raise Refusal("not_temporary", "The group is not a temporary one.")

@@ -7,6 +7,7 @@ groups of an organisation change one at a time, so no interleaving can leave
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -21,6 +22,7 @@ from organisations.services import history
 GOVERNED = ("governed_by", "position")
 # What statements can name one by one, with room to spare.
 MOST_MEMBERS = 5_000
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,15 @@ def _active_memberships(rows: Sequence[AssetGroup]) -> Iterable[GroupMember]:
             "position",
         )
     )
+
+
+def governs_before(group: AssetGroup, other: AssetGroup) -> bool:
+    """Tell which of two active temporary groups governs what is in both."""
+    return _since(group) > _since(other)
+
+
+def _since(group: AssetGroup) -> tuple[datetime, int]:
+    return group.activated_at or NEVER, group.pk
 
 
 def _note_permanent(

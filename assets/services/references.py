@@ -1,6 +1,6 @@
 """The rows that drafts refer to, read in sets: one query a kind, whatever the count."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from assets.models import AssetGroup, AssetStatus, AssetType, AssetTypeField
 from assets.services.definitions import Definition, Definitions
+from assets.services.drafts import AssetDraft
 from assets.services.membership import lock_groups
 from config.api.errors import Refusal
 from config.api.snowflake import parse_snowflake
@@ -50,6 +51,18 @@ def _ids(values: Iterable[object]) -> set[int]:
         except ValueError:
             continue
     return found - {None}  # type: ignore[return-value]
+
+
+# Where the rows are kept that drafts name by an attribute.
+NAMED_BY = {
+    "type_id": "types",
+    "fleet_id": "fleets",
+    "status_id": "statuses",
+    "location_id": "locations",
+    "sub_location_id": "sub_locations",
+    "prefix_id": "prefixes",
+    "group_id": "groups",
+}
 
 
 @dataclass
@@ -108,6 +121,21 @@ class References:
         )
         found._count_occupied()
         return found
+
+    def cover(self, drafts: Sequence[AssetDraft]) -> bool:
+        """Tell whether all that the drafts name is here, and nothing to be counted."""
+        places = self.sub_locations.values()
+        is_counted = any(one.asset_capacity is not None for one in places)
+        return not is_counted and all(
+            {getattr(draft, name) for draft in drafts} - {None}
+            <= getattr(self, kept).keys()
+            for name, kept in NAMED_BY.items()
+        )
+
+    def add(self, earlier: "References") -> None:
+        """Know also what was read before."""
+        for kept in ("type_fields", *NAMED_BY.values()):
+            setattr(self, kept, {**getattr(earlier, kept), **getattr(self, kept)})
 
     def _count_occupied(self) -> None:
         limited = [

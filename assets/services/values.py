@@ -148,6 +148,12 @@ def _value_in(given: Mapping[object, object]) -> object:
     return given["value"]
 
 
+def _refuse_units(definition: Definition, units: object, key: str) -> None:
+    if units not in (None, "", units_of(definition)):
+        sentence = f"The units are '{units_of(definition)}'."
+        raise Refusal("units_mismatch", f"{key}: {sentence}", errors={key: [sentence]})
+
+
 def is_null(value: object) -> bool:
     """Tell whether a value, bare or in an object, is the one that clears."""
     if isinstance(value, dict):
@@ -160,19 +166,11 @@ def canonical_value(definition: Definition, value: object, *, key: str) -> objec
 
     Null clears. Raise `invalid_field_value` or `units_mismatch`, naming `key`.
     """
-    if isinstance(value, dict):
-        units = value.get("units")
-        if units not in (None, "", units_of(definition)):
-            sentence = f"The units are '{units_of(definition)}'."
-            raise Refusal(
-                "units_mismatch", f"{key}: {sentence}", errors={key: [sentence]}
-            )
-    if is_null(value):
-        return None
     try:
         if isinstance(value, dict):
+            _refuse_units(definition, value.get("units"), key)
             value = _value_in(value)
-        return READERS[definition.type](definition, value)
+        return None if value is None else READERS[definition.type](definition, value)
     except ValueError as error:
         sentence = str(error)
         raise Refusal(

@@ -7,8 +7,8 @@ is a task unless told; the number and the series stay for good, everything else 
 change; closing sets `closed_at`, opening again clears it.
 """
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -89,6 +89,27 @@ def update_work_item(
     counts[before] -= 1
     _count(counts)
     return item
+
+
+def set_states(items: Sequence[WorkItem], state: str, *, actor: User) -> None:
+    """Open or close items that the caller has locked, in statements for all of them.
+
+    The groups of the organisation are locked, so that no two wait in a ring.
+    """
+    changed = [item for item in items if item.state != state]
+    is_closed = state == WorkItemState.CLOSED
+    closed_at = timezone.now() if is_closed else None
+    values = {"state": state, "closed_at": closed_at, "updated_by": actor}
+    rows.update_all([(item, values) for item in changed], actor=actor)
+    by_count: dict[int, list[int]] = defaultdict(list)
+    for key, count in Counter(item.asset_group_id for item in changed).items():
+        if key is not None:
+            by_count[count if is_closed else -count].append(key)
+    for more, keys in by_count.items():
+        AssetGroup.objects.filter(pk__in=keys).update(
+            open_work_item_count=F("open_work_item_count") - more,
+            closed_work_item_count=F("closed_work_item_count") + more,
+        )
 
 
 def _number_of(prefix: Prefix, number: int | None) -> int:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from operator import attrgetter
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import DatabaseDefault
+from psycopg import adapt
+from psycopg.abc import Transformer
 
 # Below this many rows the difference is not worth a second path.
 WORTHWHILE = 100
@@ -24,6 +26,10 @@ UNCHANGED = {
     )
 }
 
+# What COPY takes for something else inside a text.
+ESCAPED = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
+NULL = "\\N"
+
 # Dates are left to the field's encoder, which writes them otherwise than orjson.
 JSON_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
@@ -33,14 +39,18 @@ def can_copy(connection: BaseDatabaseWrapper, rows: Sequence[models.Model]) -> b
     return connection.vendor == "postgresql" and len(rows) >= WORTHWHILE
 
 
-@contextmanager
-def copying(
-    connection: BaseDatabaseWrapper, rows: Sequence[models.Model]
-) -> Iterator[None]:
-    """Insert new rows of one table, each with its id, in one statement.
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A COPY: its statement, and the lines of text that it takes in."""
 
-    Values pass through their fields as in any save. The body runs while the database
-    still takes the rows in, so it must not ask it anything. Raise what an insert would.
+    statement: str
+    lines: str
+
+
+def copy_of(connection: BaseDatabaseWrapper, rows: Sequence[models.Model]) -> Copy:
+    """Return what inserts new rows of one table, each with its id.
+
+    Values pass through their fields as in any save; the rows count as stored.
     """
     meta = rows[0]._meta
     fields: Any = [
@@ -48,20 +58,64 @@ def copying(
         for one in meta.local_concrete_fields
         if not one.generated and not _is_left_to_database(one, rows)
     ]
-    columns = [_column(field, rows, connection) for field in fields]
+    adapters = adapt.Transformer.from_context(connection.connection)
+    columns = [_texts(_column(one, rows, connection), adapters) for one in fields]
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in fields)
+    for row in rows:
+        row._state.adding = False
+        row._state.db = connection.alias
+    return Copy(
+        f"COPY {quote(meta.db_table)} ({names}) FROM STDIN",
+        "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n",
+    )
+
+
+@contextmanager
+def copying(
+    connection: BaseDatabaseWrapper, rows: Sequence[models.Model]
+) -> Iterator[None]:
+    """Insert new rows of one table, each with its id, in one statement.
+
+    The body runs while the database still takes the rows in, so it must not ask it
+    anything. Raise what an insert would.
+    """
+    made = copy_of(connection, rows)
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
-        cursor.copy(f"COPY {quote(meta.db_table)} ({names}) FROM STDIN") as copy,
+        cursor.copy(made.statement) as copy,
     ):
-        for values in zip(*columns, strict=True):
-            copy.write_row(values)
-        for row in rows:
-            row._state.adding = False
-            row._state.db = connection.alias
+        copy.write(made.lines)
         yield
+
+
+def _texts(values: list[Any], adapters: Transformer) -> list[str]:
+    """Return values of a column as COPY reads them, each different one written once."""
+    first = values[0]
+    if values.count(first) == len(values):
+        return [_text(first, adapters)] * len(values)
+    known = {value: _text(value, adapters) for value in set(values)}
+    return [known[value] for value in values]
+
+
+def _text(value: Any, adapters: Transformer) -> str:
+    if value is None:
+        return NULL
+    if isinstance(value, int):
+        # Truth is 1 or 0 as well.
+        return str(int(value))
+    text = value if isinstance(value, str) else _adapted(value, adapters)
+    if "\\" in text or not text.isprintable():
+        for plain, escaped in ESCAPED:
+            text = text.replace(plain, escaped)
+    return text
+
+
+def _adapted(value: Any, adapters: Transformer) -> str:
+    """Write a value as the driver would."""
+    dumped = adapters.get_dumper(value, adapt.PyFormat.TEXT).dump(value)
+    return bytes(dumped or b"").decode()
 
 
 def _is_left_to_database(field: Any, rows: Sequence[models.Model]) -> bool:
@@ -77,7 +131,7 @@ def _column(
 ) -> list[Any]:
     """Return the field's value of each row, in the form the database keeps."""
     if not _prepares_itself(field):
-        values = list(map(attrgetter(field.attname), rows))
+        values = [row.__dict__[field.attname] for row in rows]
     else:
         values = [field.pre_save(row, True) for row in rows]
     target = field.target_field if field.is_relation else field

@@ -19,6 +19,8 @@ from config.api.snowflake import parse_snowflake, seconds_of
 MOST_IDS = 200
 # A time whose offset has lost its `+` to the query string.
 LOST_PLUS = re.compile(r"(.*\d:\d.*) (\d\d:?\d\d)")
+# Longer than any moment; what is longer still is none, and costs no more to refuse.
+LONGEST_MOMENT = 64
 
 
 class IdListField(forms.CharField):
@@ -96,7 +98,7 @@ class MomentField(TextField):
         try:
             if text.isdigit():
                 return datetime.fromtimestamp(seconds_of(parse_snowflake(text)), UTC)
-            found = parse_datetime(LOST_PLUS.sub(r"\1+\2", text))
+            found = parse_datetime(LOST_PLUS.sub(r"\1+\2", text[:LONGEST_MOMENT]))
             if found is None:
                 raise ValueError(text)
             moment = found if found.tzinfo else found.replace(tzinfo=UTC)

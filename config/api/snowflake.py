@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import Transform
 
 from config.api.copying import can_copy, copying
+from config.api.sending import sender
 
 EPOCH = 1_577_836_800
 SERIAL_BITS = 31
@@ -148,10 +149,26 @@ class SnowflakeQuerySet(models.QuerySet[M, M]):
         super().bulk_create(rows, batch_size=batch_size)
         yield
 
+    def new_ids(self, count: int) -> list[int]:
+        """Take so many ids in advance, for rows that `insert_ahead` is to store."""
+        self._for_write = True
+        return allocate(self.model, count, self.db)
+
+    def insert_ahead(self, rows: Sequence[M]) -> None:
+        """Insert the rows, within `sending_ahead` without waiting for the database."""
+        self._number(rows)
+        ahead = sender.get()
+        if ahead is None or not can_copy(connections[self.db], rows):
+            self.bulk_create(rows)
+        else:
+            ahead.send(rows)
+
     def _number(self, rows: Sequence[M]) -> None:
         self._for_write = True
-        unnumbered = [row for row in rows if row.pk is None]
+        # Faster by its name than as `pk`.
+        name = self.model._meta.pk.attname
+        unnumbered = [row for row in rows if getattr(row, name) is None]
         if unnumbered:
             ids = allocate(self.model, len(unnumbered), self.db)
             for row, snowflake in zip(unnumbered, ids, strict=True):
-                row.pk = snowflake
+                setattr(row, name, snowflake)

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from config.api.errors import Refusal
 from config.exports.writing import FORMATS
-from config.imports.resources import RESOURCES, Exporting
+from config.imports.resources import RESOURCES, Choosing, Exporting
 from config.imports.whole import EVERYTHING, ORDER
 from organisations.imports import Export
 from organisations.models import Organisation, User
@@ -36,7 +36,8 @@ def exportable() -> list[str]:
 class Selection:
     """Which rows of an organisation go out, in which form, and on whose behalf.
 
-    `type` is a name of `exportable()`, `filter` a condition as OData writes it.
+    `type` is a name of `exportable()`, `filter` a condition as OData writes it, `only`
+    the ids of the rows, where they have been chosen one by one.
     """
 
     organisation: Organisation
@@ -44,6 +45,7 @@ class Selection:
     type: str
     form: str = "csv"
     filter: str = ""
+    only: frozenset[int] | None = None
 
     def check(self, access: Access) -> None:
         """Raise a Refusal for what is not known, or not to be read with this access."""
@@ -70,13 +72,20 @@ class Selection:
 
         `counted` gets the number of rows by type in the end.
         """
-        resource = RESOURCES[type_]
-        if not isinstance(resource, Exporting):
-            raise _unknown("type", type_, exportable())
-        export = resource.export(self.organisation, filter=self.filter)
+        export = self._export(type_)
         rows = _Counted(export.rows)
         yield from FORMATS[self.form](Export(export.header, rows), type_)
         counted[type_] = rows.count
+
+    def _export(self, type_: str) -> Export:
+        resource = RESOURCES[type_]
+        if not isinstance(resource, Exporting):
+            raise _unknown("type", type_, exportable())
+        if self.only is None:
+            return resource.export(self.organisation, filter=self.filter)
+        if not isinstance(resource, Choosing):
+            raise Refusal("invalid_filter", f"Not one by one: {type_}.", field="type")
+        return resource.export_only(self.organisation, self.only)
 
     def log(self) -> None:
         """Leave a line that says who takes what out."""
@@ -86,6 +95,7 @@ class Selection:
             "type": self.type,
             "format": self.form,
             "filter": self.filter,
+            "chosen": None if self.only is None else len(self.only),
         }
         logger.info("export", extra={"fields": fields})
 

@@ -13,6 +13,7 @@ from config.api.fields import SnowflakeString
 from config.api.uploads import MultipartParser
 from config.imports import receiving, tally
 from config.imports.asking import asked_for, permissions_of
+from config.imports.hints import hints_for
 from config.imports.jobs import Job
 from config.imports.resources import RESOURCES
 from config.imports.undoing import Undone, undo
@@ -187,6 +188,9 @@ class ReportSerializer(serializers.Serializer[Any]):
     columns = PlacedSerializer(many=True)
     lost = LostSerializer(many=True)
     codes = serializers.DictField(child=serializers.IntegerField())
+    hints = serializers.DictField(
+        child=serializers.CharField(), help_text="What helps against a code."
+    )
     refusals = RefusedSerializer(many=True)
     differences = DifferenceSerializer(many=True)
 
@@ -208,7 +212,8 @@ class ImportWithReportSerializer(ImportSerializer):
         """Return the report of an import that has ended."""
         if not noted.finished_at:
             return None
-        return {name: noted.report.get(name) for name in REPORTED}
+        told = {name: noted.report.get(name) for name in REPORTED}
+        return {**told, "hints": hints_for(told["codes"] or ())}
 
 
 class UndoSerializer(serializers.Serializer[Any]):

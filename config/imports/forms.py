@@ -10,10 +10,12 @@ from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
+from config.imports.asking import pair_in
 from config.imports.jobs import Job
 from config.imports.presets.choosing import shipped
 from config.imports.preview import Preview, mapped
@@ -91,6 +93,24 @@ class MappingForm(forms.Form):
         [("update", "update"), ("skip", "leave as they are"), ("fail", "refuse")],
     )
     skip_invalid = _flag("Load the rows that are in order although others are refused")
+    in_parts = _flag(
+        "Keep rows as they come",
+        "A long import that is stopped goes on where it was; it needs the line above.",
+    )
+    defaults = forms.CharField(
+        label="Where a cell is empty",
+        max_length=10_000,
+        required=False,
+        help_text="NAME=VALUE, one a line, such as status=In stock.",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+    unique = _text(
+        "Column that tells rows apart", "Found by itself; - where there is none."
+    )
+    again = _flag(
+        "Load the file although it was loaded before",
+        "For rows that nothing tells from those of the first time.",
+    )
 
     def __init__(self, job: Job, shown: Preview, *args: Any, **kwargs: Any) -> None:
         resource = RESOURCES[job.type]
@@ -115,7 +135,10 @@ class MappingForm(forms.Form):
             required=False,
         )
         self.initial["on_conflict"] = job.terms.on_conflict
-        self.initial["skip_invalid"] = job.skip_invalid
+        for name in ("skip_invalid", "in_parts", "unique", "again"):
+            self.initial[name] = getattr(job, name)
+        pairs = job.defaults.items()
+        self.initial["defaults"] = "\n".join(f"{name}={value}" for name, value in pairs)
         for column in shown.columns:
             self.fields[_name(column.index)] = _choice(
                 column.label, shown.choices, initial=column.place
@@ -127,8 +150,27 @@ class MappingForm(forms.Form):
 
     def options(self) -> list[Any]:
         """Return the other inputs."""
-        names = ["missing", "match", "on_conflict", "skip_invalid"]
-        return [self[name] for name in names]
+        names = ["missing", "match", "on_conflict", "skip_invalid", "in_parts"]
+        return [self[name] for name in (*names, "defaults", "unique", "again")]
+
+    def clean_defaults(self) -> dict[str, str]:
+        """Read the lines; an error names the first that is written otherwise."""
+        lines = [line for line in self.cleaned_data["defaults"].splitlines() if line]
+        try:
+            return dict(pair_in(line) for line in lines)
+        except ValueError as error:
+            sentence = f"NAME=VALUE is expected, not '{error}'."
+            raise forms.ValidationError(sentence) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to keep rows as they come where one refused row stops them all."""
+        values = super().clean() or self.cleaned_data
+        if values.get("in_parts") and not values.get("skip_invalid"):
+            sentence = (
+                "Rows are kept as they come only where refused ones are left out."
+            )
+            self.add_error("in_parts", sentence)
+        return values
 
     def chosen(self) -> Job:
         """Return the job as it was chosen."""
@@ -139,9 +181,9 @@ class MappingForm(forms.Form):
             match=values["match"],
             on_conflict=values["on_conflict"],
         )
-        job = replace(
-            self.job, terms=terms, skip_invalid=values["skip_invalid"], dry_run=True
-        )
+        own = ("skip_invalid", "in_parts", "defaults", "unique", "again")
+        chosen = {name: values[name] for name in own}
+        job = replace(self.job, terms=terms, dry_run=True, **chosen)
         places = {one.index: values[_name(one.index)] for one in self.shown.columns}
         return mapped(job, self.shown, places)
 

@@ -1,6 +1,6 @@
 """What can be loaded, and how the engine talks to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Protocol, runtime_checkable
 
 from assets.imports import AssetResource
@@ -90,6 +90,14 @@ class Exporting(Resource, Protocol):
 
         `filter` is an OData condition; Refusal where the resource knows none.
         """
+
+
+@runtime_checkable
+class Choosing(Exporting, Protocol):
+    """A resource whose rows can be written by their ids."""
+
+    def export_only(self, organisation: Organisation, ids: Collection[int]) -> Export:
+        """Return the rows of these ids that the organisation has, as `export` does."""
 
 
 RESOURCES: dict[str, Resource] = {

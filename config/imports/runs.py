@@ -9,6 +9,7 @@ from typing import cast
 from django.db import transaction
 
 from config.api.errors import Refusal
+from config.api.sending import RefusedLater, sending_ahead
 from config.imports import ledger
 from config.imports.failures import ImportFailure, Problem, TakenElsewhere
 from config.imports.jobs import Job, job_of, opened
@@ -72,6 +73,9 @@ def run(
     except Refusal as refusal:
         # A rule that no row could keep: the file's fields, or a lost race for a number.
         report.give_up(Problem(refusal.code, refusal.message))
+    except RefusedLater:
+        # A lost race for a number, or for something that rows refer to.
+        report.give_up(Problem("conflict", "Rows conflict with what others wrote."))
     if noted:
         report.run = str(noted.pk)
         if report.problems and noted.state != ImportRun.State.DONE:
@@ -126,10 +130,11 @@ class _Run:
         if self.noted:
             ledger.begin(self.noted)
         with ledger.writing(self.noted):
-            if self.job.in_parts and self.noted:
+            # A dry run keeps no part: it is one transaction, which is taken back.
+            if self.job.in_parts and self.noted and not self.job.dry_run:
                 self._load_in_parts(records, columns, unique)
                 return
-            with transaction.atomic():
+            with transaction.atomic(), sending_ahead():
                 loader = self._loader(columns, unique)
                 self._look(records, loader)
                 self._load_all(records, loader, unique)

@@ -126,6 +126,13 @@ def currency_of(text: str) -> str:
     return ""
 
 
+def _signs(texts: Iterable[str], together: str) -> set[str]:
+    """Return the currency signs of texts, which most columns have none of."""
+    if not any(sign in together for sign in CURRENCIES):
+        return {""}
+    return {currency_of(text) for text in texts}
+
+
 def _date(year: int, month: int, day: int) -> str | None:
     try:
         return date(year, month, day).isoformat()
@@ -265,8 +272,7 @@ class ColumnShape:
         self.multi_line = self.multi_line or "\n" in together or "\r" in together
         self.fitting = [shape for shape in self.fitting if _fits(shape, new)]
         if self.fitting:
-            signs = {currency_of(text) for text in new}
-            self.units = self._common_sign(signs)
+            self.units = self._common_sign(_signs(new, together))
 
     def _common_sign(self, signs: set[str]) -> str:
         known = signs if self.units is None else {self.units, *signs}

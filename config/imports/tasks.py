@@ -15,12 +15,15 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from config.api.errors import Refusal
 from config.imports import ledger, tally
+from config.imports.asking import permissions_of
 from config.imports.failures import Problem
-from config.imports.jobs import job_of
+from config.imports.jobs import Job, job_of
 from config.imports.report import Report
 from config.imports.runs import run
 from organisations.models import ImportRun
+from organisations.services.access import access_to
 
 logger = logging.getLogger(__name__)
 
@@ -86,12 +89,30 @@ def _load(noted: ImportRun) -> None:
         undo.callback(_give_up, noted, "import_failed", "The server made an error.")
         try:
             with copy_of(noted) as path:
-                run(job_of(noted, path), partial(tally.note, noted.pk), noted)
+                job = job_of(noted, path)
+                require_still(noted, job)
+                run(job, partial(tally.note, noted.pk), noted)
+        except Refusal as refusal:
+            _give_up(noted, refusal.code, refusal.message)
         except OSError as error:
             logger.exception("import %s cannot read or write a file", noted.pk)
             reason = error.strerror or "it cannot be read"
             _give_up(noted, "file_unreadable", f"'{noted.file_name}': {reason}.")
         undo.pop_all()
+
+
+def require_still(noted: ImportRun, job: Job) -> None:
+    """Raise a refusal where who uploaded the file may not do the job any more."""
+    actor = noted.user
+    if actor is None or not actor.is_active:
+        sentence = "Who uploaded the file may not come in any more."
+        raise Refusal("not_authenticated", sentence)
+    if actor.is_superuser:
+        return
+    access = access_to(actor, noted.organisation_id)
+    access.require_member()
+    for permission in sorted(permissions_of(job)):
+        access.require(permission)
 
 
 def _give_up(noted: ImportRun, code: str, message: str) -> None:

@@ -33,7 +33,9 @@ class OrganisationLoader(CatalogueLoader[Organisation]):
     def make(self, cells: Cells) -> Organisation:
         """Found an organisation, owned by whoever loads it unless told otherwise."""
         owner = self._owner(cells) or self.terms.actor
-        return create_organisation(owner=owner, **self.values(cells))
+        return create_organisation(
+            owner=owner, actor=self.terms.actor, **self.values(cells)
+        )
 
     def change(self, row: Organisation, cells: Cells) -> Organisation:
         """Change what the row names; a new owner is one of the members."""

@@ -19,6 +19,7 @@ from django.utils.crypto import get_random_string
 
 from config.api.errors import Refusal
 from organisations.models import Membership, User
+from organisations.names import has_control_characters
 from organisations.services import rows
 
 SALT = "organisations.invitation"
@@ -68,6 +69,27 @@ def find_or_invite(*, email: str, actor: User | None) -> User:
         raise ValidationError({"email": error.messages}) from error
     known = User.objects.filter(email=address).first()
     return known or _invite(address, actor)
+
+
+def find_fellow(
+    *, username: str, actor: User | None, is_operator: bool = False
+) -> User:
+    """Return the person of that user name whom the actor works with somewhere.
+
+    Raises ValidationError, alike for who is not there and for who is not seen.
+    """
+    people = User.objects.none()
+    if is_operator:
+        people = User.objects.all()
+    elif actor is not None:
+        people = User.objects.visible_to(actor)
+    found: User | None = None
+    if not has_control_characters(username):
+        found = people.filter(username=username.strip(), is_active=True).first()
+    if found is None:
+        sentence = "You work with nobody of that user name; an address is expected."
+        raise ValidationError({"email": sentence})
+    return found
 
 
 def _invite(address: str, actor: User | None) -> User:

@@ -11,6 +11,7 @@ from organisations.services import history, rows
 from organisations.services.grants import check_grant, lock_rights
 from organisations.services.invitations import (
     Invitation,
+    find_fellow,
     find_or_invite,
     write_invitation,
 )
@@ -20,18 +21,23 @@ from organisations.services.invitations import (
 def invite_member(
     *,
     organisation: Organisation,
-    email: str,
+    email: str = "",
+    username: str = "",
     role_ids: Sequence[int] = (),
+    location_id: int | None = None,
     actor: User | None,
     is_operator: bool = False,
 ) -> Invitation:
     """Make the person of that address a member at once, whether known or not.
 
-    Nobody is told which of the two it was: both get an invitation to pass on. Raises
+    Nobody is told which of the two it was: both get an invitation to pass on. A user
+    name, in place of the address, finds whom the actor works with elsewhere. Raises
     `missing_permission` for roles that allow what the actor may not do, `conflict`
-    for a member, ValidationError naming what is wrong with the address.
+    for a member, `location_invalid` for a home of another organisation,
+    ValidationError naming what is wrong with the address or the name.
     """
     organisation = lock_rights(organisation)
+    place = _find_location(organisation, location_id)
     roles = _find_roles(organisation, role_ids)
     check_grant(
         _allowed_by(roles),
@@ -39,10 +45,13 @@ def invite_member(
         actor=actor,
         is_operator=is_operator,
     )
-    person = find_or_invite(email=email, actor=actor)
+    if username:
+        person = find_fellow(username=username, actor=actor, is_operator=is_operator)
+    else:
+        person = find_or_invite(email=email, actor=actor)
     if organisation.memberships.filter(user=person).exists():
         raise Refusal("conflict", "The person is a member already.", field="email")
-    membership = Membership(organisation=organisation, user=person)
+    membership = Membership(organisation=organisation, user=person, location=place)
     rows.create(membership, actor=actor)
     _set_roles(membership, roles, actor)
     return write_invitation(membership)

@@ -13,20 +13,21 @@ from organisations.services.grants import lock_rights
 
 @transaction.atomic
 def create_organisation(
-    *, name: str, owner: User, description: str = ""
+    *, name: str, owner: User, description: str = "", actor: User | None = None
 ) -> Organisation:
     """Make an organisation with its owner as a member and a prefix of its own.
 
+    The actor is who founds it: its owner, or an operator for somebody else.
     Raises ValidationError naming what is wrong.
     """
     organisation = Organisation(name=name, owner=owner, description=description)
     organisation.full_clean(exclude={"id"})
     organisation.save(force_insert=True)
     prefix = Prefix(organisation=organisation, description="Default numbers")
-    organisation.default_prefix = rows.create(prefix, actor=owner)
+    organisation.default_prefix = rows.create(prefix, actor=actor)
     organisation.save(update_fields=["default_prefix"])
-    history.record_created([organisation], actor=owner)
-    rows.create(Membership(organisation=organisation, user=owner), actor=owner)
+    history.record_created([organisation], actor=actor)
+    rows.create(Membership(organisation=organisation, user=owner), actor=actor)
     return organisation
 
 

@@ -1,6 +1,7 @@
 """Roles: named sets of permissions, granted by those who hold them."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -52,6 +53,51 @@ def update_role(
         is_operator=is_operator,
     )
     return rows.update(role, values, actor=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be added to what a role allows, and what to be taken away."""
+
+    added: frozenset[str]
+    removed: frozenset[str]
+
+
+@transaction.atomic
+def change_permissions(
+    *,
+    organisation: Organisation,
+    steps: Mapping[int, Step],
+    actor: User | None,
+    is_operator: bool = False,
+) -> list[Role]:
+    """Change what several roles allow, all or nothing; return those that changed.
+
+    Steps go by the ids of the roles: of two who change the same role at a time both
+    get what they asked for. Raises `not_found` for a role that is not there (any
+    more), `missing_permission`, with the role's name, for what the actor lacks.
+    """
+    organisation = lock_rights(organisation)
+    roles = Role.objects.of(organisation).in_bulk([*steps])
+    changed = []
+    for key in sorted(steps):
+        if key not in roles:
+            raise Refusal("not_found", "One of the roles has just been deleted.")
+        role, step = roles[key], steps[key]
+        wanted = {*role.permissions, *step.added} - step.removed
+        if wanted == {*role.permissions}:
+            continue
+        try:
+            updated = update_role(
+                role=role,
+                values={"permissions": sorted(wanted)},
+                actor=actor,
+                is_operator=is_operator,
+            )
+        except Refusal as refusal:
+            raise Refusal(refusal.code, f"{role}: {refusal.message}") from refusal
+        changed.append(updated)
+    return changed
 
 
 @transaction.atomic

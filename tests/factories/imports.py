@@ -19,14 +19,19 @@ def make_import(
     count = ImportRun.objects.filter(organisation=organisation).count()
     terms = Terms(organisation, organisation.owner, frozenset({"types"}))
     job = Job(Path("Yard list.csv"), terms, **values.pop("options", {}))
+    known = {
+        "type": "assets",
+        "state": "done",
+        "user": organisation.owner,
+        "options": job.options(),
+    }
     noted = ImportRun(
         organisation=organisation,
-        user=organisation.owner,
         who=organisation.owner.username,
         file_name="Yard list.csv",
         sha256=f"{count:064}",
         size=len(text),
-        **{"type": "assets", "state": "done", "options": job.options(), **values},
+        **{**known, **values},
     )
     noted.file.save("Yard list.csv", ContentFile(text.encode()), save=False)
     noted.save(force_insert=True)

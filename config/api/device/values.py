@@ -16,6 +16,8 @@ WHOLE_NUMBER = re.compile(r"-?[0-9]{1,10}")
 LARGEST_INT = SERIAL_MASK
 # A time whose offset has lost its `+` to the query string.
 LOST_PLUS = re.compile(r"(.*\d:\d.*) (\d\d:?\d\d)")
+# Longer than any moment; a text of megabytes would take that pattern minutes.
+LONGEST_MOMENT = 64
 
 Errors = dict[str, list[str]]
 
@@ -114,6 +116,8 @@ def read_day(text: str) -> date:
 
 def read_moment(text: str) -> datetime:
     """Read a moment of ISO 8601, without an offset in UTC; a day is its midnight."""
+    if len(text) > LONGEST_MOMENT:
+        raise malformed(text)
     try:
         # It takes a day, too, for its midnight.
         found = parse_datetime(LOST_PLUS.sub(r"\1+\2", text))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar, TextIO
 
 from config.imports.failures import failure
-from config.imports.formulas import restored
+from config.imports.formulas import APOSTROPHE, restored
 from config.imports.readers.decoding import detect, looks_binary
 from config.imports.readers.tables import FIRST_ROW, Layout, take_header
 from organisations.imports import Note, Record
@@ -75,7 +75,7 @@ class DelimitedTable:
                         "quote_unclosed", "A quoted cell is never closed.", line=line
                     )
                 if line > 1 or not _names_delimiter(cells, self.delimiter):
-                    yield Record(line, [restored(cell.strip()) for cell in cells])
+                    yield Record(line, _trimmed(cells))
                 line = reader.line_num + 1
                 lines.length = 0
 
@@ -118,6 +118,12 @@ def _readable(reader: Iterator[list[str]]) -> Iterator[list[str]]:
         line = getattr(reader, "line_num", None)
         message = f"The file stops being readable: {error}."
         raise failure("file_unreadable", message, line=line) from error
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    cells = list(map(str.strip, cells))
+    # Most rows hold nothing that there is anything to restore of.
+    return list(map(restored, cells)) if APOSTROPHE in "".join(cells) else cells
 
 
 def _names_delimiter(cells: list[str], delimiter: str) -> bool:

@@ -100,7 +100,8 @@ class CustodyViewSet(RegisterViewSet):
         409 `already_checked_out` while somebody has it.
         """
         wanted = self.wanted(CheckoutRequest)
-        people, places = User.objects.all(), Location.objects.all()
+        people = User.objects.visible_to(self.actor)
+        places = Location.objects.visible_to(self.actor)
         to = Handover(
             user=named(people, wanted.pop("user_id", None), "user"),
             location=named(places, wanted.pop("location_id", None), "location"),

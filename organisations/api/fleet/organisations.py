@@ -161,7 +161,9 @@ class OrganisationViewSet(RegisterViewSet):
 
     def perform_create(self, serializer: Any) -> Organisation:
         """Found the organisation, with the caller as its owner."""
-        return create_organisation(owner=self.actor, **serializer.validated_data)
+        return create_organisation(
+            owner=self.actor, actor=self.actor, **serializer.validated_data
+        )
 
     @extend_schema(request=OrganisationChanges)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:

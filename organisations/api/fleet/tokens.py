@@ -111,7 +111,7 @@ class TokenViewSet(RegisterViewSet):
         wanted = WantedTokenSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         refuse_wider(request, wanted.validated_data["scope"])
-        made = create_token(user=self.actor, **wanted.validated_data)
+        made = create_token(user=self.actor, actor=self.actor, **wanted.validated_data)
         return Response(
             {**self.shown(made.row), "token": made.text},
             status=status.HTTP_201_CREATED,

@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from assets.models import AssetGroup
 from assets.services import groups, membership
 from assets.services.changing import update_asset, update_assets
-from assets.services.groups import add_to_group, remove_from_group
+from assets.services.groups import add_to_group, remove_from_group, set_members
 from assets.services.removal import delete_asset
 from config.api.errors import Refusal
 from organisations.models import Change, Organisation
 from tests.factories.assets import make_asset, make_assets
 from tests.factories.groups import make_group, make_unit
-from tests.factories.organisations import OrganisationFactory
+from tests.factories.organisations import LocationFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +90,27 @@ def test_it_finds_that_a_group_or_an_asset_has_just_been_deleted(
     assert refused(update_asset, train, {"name": "x"}, actor=actor) == "not_found"
     body = {"name": "other"}
     assert refused(update_asset, second, body, actor=actor) == "asset_not_found"
+
+
+def test_it_keeps_what_came_in_whole_when_all_members_are_named(
+    organisation: Organisation,
+) -> None:
+    first, second, third = make_assets(organisation, 3)
+    unit = make_unit(organisation, first, second)
+    yard = LocationFactory(organisation=organisation)
+    train = make_group(organisation, unit, location_id=yard.pk)
+
+    set_members(train, [third.pk, second.pk, first.pk], actor=organisation.owner)
+
+    unit.refresh_from_db()
+    assert (unit.governed_by, unit.location) == (train, None)
+    assert not Change.objects.filter(object_id=unit.pk, field="location").exists()
+    members = train.members.order_by("position")
+    assert list(members.values_list("asset", "source_group")) == [
+        (third.pk, None),
+        (second.pk, unit.pk),
+        (first.pk, unit.pk),
+    ]
 
 
 def test_it_costs_the_same_whatever_the_length(organisation: Organisation) -> None:

@@ -1,5 +1,6 @@
 """The back office's pages of imports, as a browser without scripts walks them."""
 
+import html
 from http import HTTPStatus
 from typing import Any
 
@@ -111,6 +112,47 @@ def test_it_tries_a_file_and_then_loads_it(client: Client, cast: Cast) -> None:
     shown = client.get(page(ImportRun, "change", wet.pk)).content.decode()
     assert step(wet, "undo") in shown
     assert step(wet, "load") not in shown
+
+
+def test_it_takes_all_options_of_the_command(client: Client, cast: Cast) -> None:
+    text = "Bezeichnung,Type,Colour\nA1,,red\n"
+    chosen = {
+        "defaults": "type=Bus\n\nactive=false",
+        "unique": "-",
+        "again": "on",
+        "skip_invalid": "on",
+        "in_parts": "on",
+    }
+    dry = tried(client, text, **chosen)
+
+    options = dry.options
+    assert (dry.state, dry.created) == ("done", 1)
+    assert options["defaults"] == {"type": "Bus", "active": "false"}
+    assert (options["unique"], options["again"]) == ("-", True)
+    assert (options["in_parts"], options["skip_invalid"]) == (True, True)
+    client.post(step(dry, "load"))
+    made = AssetGroup.objects.of(cast.organisation).get()
+    assert (made.name, made.active, str(made.type)) == ("A1", False, "Bus")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "name", "sentence"),
+    [
+        ({"defaults": "Bus"}, "defaults", "NAME=VALUE is expected, not 'Bus'."),
+        (
+            {"in_parts": "on"},
+            "in_parts",
+            "Rows are kept as they come only where refused ones are left out.",
+        ),
+    ],
+)
+def test_it_says_what_is_wrong_with_an_option(
+    client: Client, chosen: dict[str, str], name: str, sentence: str
+) -> None:
+    noted = drafted(client)
+    answer = client.post(step(noted, "mapping"), {**CHOSEN, **chosen})
+    assert answer.context["form"].errors == {name: [sentence]}
+    assert sentence in html.unescape(answer.content.decode())
 
 
 def test_it_makes_the_fields_that_are_chosen(client: Client, cast: Cast) -> None:

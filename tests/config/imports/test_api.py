@@ -65,6 +65,13 @@ def test_it_writes_nothing_in_a_dry_run(cast: Cast, client: APIClient) -> None:
     assert names(cast) == []
 
 
+def test_it_keeps_no_part_of_a_dry_run(cast: Cast, client: APIClient) -> None:
+    options = {"dry_run": "true", "in_parts": "true", "skip_invalid": "true"}
+    told = loaded(client, send(client, cast, **options))
+    assert (told["state"], told["created"], told["dry_run"]) == ("done", 2, True)
+    assert names(cast) == []
+
+
 def test_it_takes_the_options_of_the_command(cast: Cast, client: APIClient) -> None:
     text = "Bezeichnung;Art;Ort\nA1;Bus;\nA2;;\n"
     told = loaded(
@@ -98,6 +105,7 @@ def test_it_tells_of_refused_rows(cast: Cast, client: APIClient) -> None:
         "reason": "'maybe' is not true or false.",
     }
     assert told["report"]["codes"] == {"invalid_body": 1}
+    assert told["report"]["hints"] == {"invalid_body": "Correct the value."}
     assert names(cast) == []
 
 

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from assets.models import AssetGroup
 from config.imports import runs, tally, tasks
 from config.imports.tasks import KEPT, forget_files, load, take_up
-from organisations.models import ImportRun
+from organisations.models import ImportRun, Membership, User
 from tests.cast import Cast
 from tests.factories.imports import make_import
 
@@ -127,6 +127,35 @@ def test_it_loads_although_progress_cannot_be_told(
     load.enqueue(noted.pk)
 
     assert (names(cast), tally.read(noted.pk)) == (["A1", "A2"], None)
+
+
+@pytest.mark.parametrize(
+    ("who", "lost", "code"),
+    [
+        ("manager", "account", "not_authenticated"),
+        ("manager", "membership", "not_a_member"),
+        ("manager", "role", "missing_permission"),
+        ("outsider", "nothing", "not_a_member"),
+    ],
+)
+def test_it_loads_nothing_for_who_may_not_any_more(
+    cast: Cast, who: str, lost: str, code: str
+) -> None:
+    user = getattr(cast, who)
+    noted = make_import(cast.organisation, state=WAITING, user=user)
+    membership = Membership.objects.filter(user=user, organisation=cast.organisation)
+    match lost:
+        case "account":
+            User.objects.filter(pk=user.pk).update(is_active=False)
+        case "membership":
+            membership.delete()
+        case "role":
+            membership.get().roles.clear()
+
+    load.enqueue(noted.pk)
+
+    assert codes(noted) == [code]
+    assert names(cast) == []
 
 
 def test_it_says_so_when_the_file_is_gone(cast: Cast) -> None:

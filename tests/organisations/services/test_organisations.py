@@ -30,13 +30,14 @@ def test_it_founds_an_organisation(owner: User) -> None:
 
 
 def test_it_records_each_row_once(owner: User) -> None:
-    organisation = create_organisation(name="North Depot", owner=owner)
+    founder: User = UserFactory()
+    organisation = create_organisation(name="North Depot", owner=owner, actor=founder)
 
     changes = Change.objects.of(organisation)
     assert sorted(changes.values_list("model", "action", "user")) == [
-        ("membership", "created", owner.pk),
-        ("organisation", "created", owner.pk),
-        ("prefix", "created", owner.pk),
+        ("membership", "created", founder.pk),
+        ("organisation", "created", founder.pk),
+        ("prefix", "created", founder.pk),
     ]
     founded: Any = changes.get(model="organisation").new
     assert founded["default_prefix_id"] == str(organisation.default_prefix_id)

@@ -108,7 +108,7 @@ def test_it_makes_no_token_for_a_disabled_user(user: User) -> None:
 
 
 def test_it_records_that_a_token_was_made_and_revoked(user: User) -> None:
-    row = create_token(user=user, name="Test").row
+    row = create_token(user=user, name="Test", actor=user).row
     key = row.pk
 
     revoke_token(token=row, actor=user)

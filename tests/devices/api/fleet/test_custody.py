@@ -123,7 +123,7 @@ def test_it_refuses_to_whom_and_when_it_cannot_go(
     cases: list[tuple[dict[str, Any], set[str]]] = [
         ({}, {"user_id"}),
         ({"user_id": None, "location_id": ""}, {"user_id"}),
-        ({**member, "location_id": str(theirs.pk)}, {"user_id"}),
+        ({**member, "location_id": str(theirs.pk)}, {"location_id"}),
         ({"user_id": str(UNKNOWN)}, {"user_id"}),
         ({"user_id": str(cast.outsider.pk)}, {"user_id"}),
         ({"location_id": str(UNKNOWN)}, {"location_id"}),
