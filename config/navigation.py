@@ -1,8 +1,9 @@
 """The sidebar of the back office, and the picture in its browser tab."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse_lazy
 
 FAVICON = {
@@ -13,6 +14,19 @@ FAVICON = {
     "viewBox='0 0 16 16'><rect width='16' height='16' rx='4' fill='%239810fa'/>"
     "<path d='M3 9h4v3H3zm6 0h4v3H9zM7 10h2v1H7z' fill='white'/></svg>",
 }
+COMPOSER = {
+    "title": "Compose a consist",
+    "icon": "reorder",
+    "link": reverse_lazy("admin:assets_assetgroup_compose_new"),
+    "permission": "assets.admin.composer.may_compose",
+}
+INBOX = {
+    "title": "Shared with us",
+    "icon": "inbox",
+    "link": reverse_lazy("admin:organisations_fleetshare_inbox"),
+}
+START = {"title": "Start", "icon": "home", "link": reverse_lazy("admin:index")}
+GROUP, SHARE = "assets_assetgroup", "organisations_fleetshare"
 OPERATORS = "organisations.admin.rights.is_superuser"
 
 
@@ -25,12 +39,28 @@ def _group(title: str, *pages: dict[str, Any]) -> dict[str, Any]:
     return {"title": title, "separator": True, "items": list(pages)}
 
 
+def _beside(page: dict[str, Any], model: str) -> Callable[[HttpRequest], bool]:
+    """Return what tells whether a page of the model is shown, and not this one of it.
+
+    Both have a line in the sidebar, and one address begins with the other.
+    """
+    rows = reverse_lazy(f"admin:{model}_changelist")
+
+    def is_shown(request: HttpRequest) -> bool:
+        is_page = request.path.startswith(str(page["link"]))
+        return request.path.startswith(str(rows)) and not is_page
+
+    return is_shown
+
+
 NAVIGATION: Sequence[dict[str, Any]] = [
     _group(
         "Register",
+        START,
         _page("Assets", "train", "assets_asset"),
         _page("Equipment", "construction", "assets_equipment"),
-        _page("Groups", "link", "assets_assetgroup"),
+        _page("Groups", "link", GROUP, active=_beside(COMPOSER, GROUP)),
+        COMPOSER,
         _page("Work items", "task_alt", "assets_workitem"),
         _page("Logs", "chat", "assets_assetlog"),
         _page("Types", "category", "assets_assettype"),
@@ -64,7 +94,8 @@ NAVIGATION: Sequence[dict[str, Any]] = [
         _page("Members", "group", "organisations_membership"),
         _page("Roles", "badge", "organisations_role"),
         _page("Fleets", "directions_bus", "organisations_fleet"),
-        _page("Shares", "share", "organisations_fleetshare"),
+        _page("Shares", "share", SHARE, active=_beside(INBOX, SHARE)),
+        INBOX,
         _page("Locations", "location_on", "organisations_location"),
         _page("Prefixes", "tag", "organisations_prefix"),
         _page("Subscriptions", "card_membership", "organisations_subscription"),

@@ -1,8 +1,11 @@
 """The back office's site: unfold's, but for what would answer with an error."""
 
-from typing import Any
+from contextlib import nullcontext
+from http import HTTPStatus
+from typing import Any, cast
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
@@ -10,6 +13,9 @@ from django.utils.functional import SimpleLazyObject
 from unfold.sites import UnfoldAdminSite
 
 from config.api.snowflake import parse_snowflake
+from config.login import LoginForm
+from organisations.models import User
+from organisations.services.history import record_value
 
 # Links to public pages of rows; the register has none.
 LEFT_OUT = {"view_on_site"}
@@ -35,7 +41,8 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     """Where staff work; nothing is deleted by the list."""
 
     site_url = "/"
-    index_title = "Back office"
+    login_form = LoginForm
+    index_title = "Start"
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
@@ -56,6 +63,18 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         """Answer what a field offers."""
         view = ChoicesView.as_view(admin_site=self)
         return view(request)  # type: ignore[return-value]
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Let people set their own password, and record that they did."""
+        # A page that is only shown takes no lock on the database.
+        with transaction.atomic() if request.method == "POST" else nullcontext():
+            response: HttpResponse = super().password_change(request, extra_context)
+            if response.status_code == HTTPStatus.FOUND:
+                person = cast(User, request.user)
+                record_value(person, "password", old=None, new="set", actor=person)
+        return response
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

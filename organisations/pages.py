@@ -74,7 +74,7 @@ class AcceptInvitationView(View):
         except Refusal as refusal:
             return page(request, refusal.status)
         if person is not None:
-            made = create_token(user=person, name=FIRST_TOKEN)
+            made = create_token(user=person, name=FIRST_TOKEN, actor=person)
             return page(request, membership=membership, person=person, token=made.text)
         if not membership.user.may_accept:
             return page(request, membership=membership)

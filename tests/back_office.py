@@ -412,7 +412,7 @@ CASES: dict[type[models.Model], Case] = {
     AccessAttempt: Case(_attempt, is_for_operators=True),
     AccessLog: Case(_login, is_for_operators=True),
     AccessToken: Case(_access_token),
-    Allocation: Case(_seat),
+    Allocation: Case(_seat, adds=True, deletes=True),
     AllowedStatus: Case(allow_status, adds=True, deletes=True),
     Application: Case(_application, adds=True, deletes=True),
     Asset: Case(_asset, adds=True, deletes=True),
@@ -459,7 +459,7 @@ CASES: dict[type[models.Model], Case] = {
     SubLocation: Case(_sub_location, adds=True, deletes=True),
     Subscription: Case(_of(SubscriptionFactory), adds=True),
     User: Case(_fellow),
-    WorkItem: Case(_work_item),
+    WorkItem: Case(_work_item, adds=True),
 }
 # Pages that only operators write on, though all staff look.
 ADDED_BY_OPERATORS = {User}

@@ -9,7 +9,10 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from assets.admin.bookings import BookingsAdmin, DoubleBookedFilter
+from assets.admin.bulk import AddToGroup, RegisterBulkAdmin
 from assets.admin.deleted import DeletedFilter, RestoringAdmin
+from assets.admin.filters import FieldFilter, InServiceFilter, PlaceFilter
+from assets.admin.page import PageAdmin
 from assets.admin.search import matching
 from assets.admin.values import (
     PREFIX,
@@ -40,7 +43,7 @@ from organisations.admin.rights import desk_of
 from organisations.admin.widgets import Search, narrow_input
 from organisations.permissions import Permission
 
-SHOWN = ("formatted_number", "place", "governed_by", "created_at", "updated_at")
+SHOWN = ("formatted_number", "created_at", "updated_at")
 
 
 class AssetForm(BackOfficeForm):
@@ -62,7 +65,7 @@ class AssetForm(BackOfficeForm):
         return body
 
 
-class RegisterAdmin(BookingsAdmin, RestoringAdmin):
+class RegisterAdmin(PageAdmin, BookingsAdmin, RegisterBulkAdmin, RestoringAdmin):
     """What assets and equipment have in common; written by the asset services."""
 
     kind: ClassVar[Ephemerality]
@@ -85,7 +88,9 @@ class RegisterAdmin(BookingsAdmin, RestoringAdmin):
         ("type", RowFilter),
         ("status", RowFilter),
         ("fleet", RowFilter),
-        ("location", RowFilter),
+        ("location", PlaceFilter),
+        InServiceFilter,
+        FieldFilter,
         DoubleBookedFilter,
         DeletedFilter,
     )
@@ -98,7 +103,7 @@ class RegisterAdmin(BookingsAdmin, RestoringAdmin):
         "organisation",
     )
     search_fields = ("normalised_name",)
-    search_help_text = "The beginning of a name, a number, or an id."
+    search_help_text = "The beginning of a name, a number, a field's value, or an id."
     own_fields: ClassVar[tuple[str, ...]] = (
         "name",
         "description",
@@ -111,7 +116,11 @@ class RegisterAdmin(BookingsAdmin, RestoringAdmin):
 
     def matching(self, request: HttpRequest, term: str) -> Q:
         """Find by indexed columns only."""
-        return matching(request, term)
+        return matching(request, term, self.found_elsewhere(request, term))
+
+    def found_elsewhere(self, request: HttpRequest, term: str) -> set[int]:
+        """Return ids of rows that are found by what the apps above keep of them."""
+        return set()
 
     def add_view(
         self,
@@ -286,6 +295,7 @@ class AssetAdmin(RegisterAdmin):
     kind = Ephemerality.SINGLE
     permission = Permission.MANAGE_FLEETS
     own_fields = (*RegisterAdmin.own_fields, "group", "subscription")
+    bulk_actions = (*RegisterBulkAdmin.bulk_actions, AddToGroup())
 
 
 @admin.register(Equipment)

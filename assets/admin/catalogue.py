@@ -62,10 +62,19 @@ class AssetZoneAdmin(DescribedAdmin):
         types.delete_zone(row, actor=desk_of(request).actor)
 
 
+class TypeForm(BackOfficeForm):
+    """Reads a type with its fields and zones."""
+
+    def input_of(self, key: str) -> str | None:
+        """Return the inputs of the links, which columns would be called otherwise."""
+        return super().input_of(f"type_{key}" if key in {"fields", "zones"} else key)
+
+
 @admin.register(AssetType)
 class AssetTypeAdmin(DescribedAdmin):
     """What assets are, with the fields and zones they have."""
 
+    form = TypeForm
     permission = Permission.MANAGE_FLEETS
     narrowed_by = ("organisation", "ephemerality")
     named = {"fields": AssetField, "zones": AssetZone}

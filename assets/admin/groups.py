@@ -9,7 +9,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from assets.admin.deleted import DeletedFilter, RestoringAdmin
+from assets.admin.bulk import COMMON, MOST_GROUPS, RegisterBulkAdmin, SetActive
+from assets.admin.composer import ComposerAdmin
+from assets.admin.deleted import DeletedFilter
+from assets.admin.filters import FieldFilter, InServiceFilter, PlaceFilter
+from assets.admin.register_filter import RegisterFilter
 from assets.admin.search import matching
 from assets.ephemerality import Ephemerality
 from assets.models import AssetGroup, GroupMember
@@ -58,7 +62,7 @@ class MemberInline(PartInline):
 
 
 @admin.register(AssetGroup)
-class AssetGroupAdmin(RestoringAdmin):
+class AssetGroupAdmin(RegisterBulkAdmin, ComposerAdmin):
     """Temporary and permanent groups; an asset asked for here leads to its own page."""
 
     form = GroupForm
@@ -79,6 +83,7 @@ class AssetGroupAdmin(RestoringAdmin):
         "organisation",
     )
     list_display_links = ("formatted_number", "name")
+    bulk_actions = (*COMMON, SetActive(MOST_GROUPS))
     list_filter = (
         "ephemerality",
         "active",
@@ -86,12 +91,14 @@ class AssetGroupAdmin(RestoringAdmin):
         ("type", RowFilter),
         ("status", RowFilter),
         ("fleet", RowFilter),
-        ("location", RowFilter),
+        ("location", PlaceFilter),
+        InServiceFilter,
+        FieldFilter,
         DeletedFilter,
     )
     list_select_related = ("type", "status", "location", "fleet", "organisation")
     search_fields = ("normalised_name",)
-    search_help_text = "The beginning of a name, a number, or an id."
+    search_help_text = "The beginning of a name, a number, a field's value, or an id."
     own_fields = (
         "type",
         "name",
@@ -108,7 +115,8 @@ class AssetGroupAdmin(RestoringAdmin):
         rows = super().get_queryset(request)
         match = request.resolver_match
         is_choice = match is not None and match.url_name == "autocomplete"
-        return rows if is_choice else rows.groups()
+        is_any = is_choice and "groups" not in request.GET
+        return rows if is_any else rows.groups()
 
     def matching(self, request: HttpRequest, term: str) -> Q:
         """Find by indexed columns only."""
@@ -205,7 +213,7 @@ class GroupMemberAdmin(HistoryMixin, ScopedAdmin):
 
     is_listed = False
     list_display = ("group", "position", "asset", "source_group")
-    list_filter = (("group", RowFilter),)
+    list_filter = (("group", RowFilter), ("asset", RegisterFilter))
     list_select_related = ("group", "asset", "source_group")
     search_fields = ("group__normalised_name",)
     fields = ("group", "position", "asset", "source_group")

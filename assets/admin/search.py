@@ -2,13 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import reduce
 from operator import or_
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from assets.admin.value_search import with_value
 from organisations.admin.ids import is_id
 from organisations.admin.rights import desk_of
 from organisations.models import Organisation, Prefix
@@ -16,21 +17,35 @@ from organisations.names import normalise_name, successor
 
 # Beyond so many the database is left to choose its way.
 MOST_ORGANISATIONS = 100
+BEYOND = MOST_ORGANISATIONS + 1
 MOST_PREFIXES = 500
 
 
 def in_reach(request: HttpRequest) -> Q:
     """Name the organisations whose rows the person works on, for the index's sake."""
-    mine = Organisation.objects.staffed_by(desk_of(request).actor)
-    ids = list(mine.order_by().values_list("pk", flat=True)[: MOST_ORGANISATIONS + 1])
-    return Q() if len(ids) > MOST_ORGANISATIONS else Q(organisation__in=ids)
+    memory = desk_of(request).memory
+    if "in_reach" not in memory:
+        mine = Organisation.objects.staffed_by(desk_of(request).actor).order_by()
+        memory["in_reach"] = list(mine.values_list("pk", flat=True)[:BEYOND])
+    ids: list[int] = memory["in_reach"]
+    return Q() if len(ids) == BEYOND else Q(organisation__in=ids)
 
 
-def matching(request: HttpRequest, term: str) -> Q:
-    """Return the condition of a search for names that start so, numbers and ids."""
+def matching(request: HttpRequest, term: str, found: Collection[int] = ()) -> Q:
+    """Return the condition of a search for names that start so, numbers and ids.
+
+    In a list, for values of custom fields as well. `found` are ids of rows that have
+    been found otherwise.
+    """
     conditions = [_named(term), *_numbered(request, term)]
+    keys = {*found}
     if is_id(term):
-        conditions.append(Q(pk=int(term)))
+        keys.add(int(term))
+    match = request.resolver_match
+    if match is None or match.url_name != "autocomplete":
+        keys |= with_value(request, term)
+    if keys:
+        conditions.append(Q(pk__in=keys))
     return reduce(or_, conditions) & in_reach(request)
 
 

@@ -29,19 +29,50 @@ FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0":
 Kwargs = dict[str, Any]
 
 
+class Measured:
+    """Shows units at the end of an input, and says them to who cannot see."""
+
+    template_name = "unfold/widgets/text.html"
+
+    def __init__(self, definition: Definition, **attrs: str) -> None:
+        self.units = units_of(definition)
+        if self.units:
+            attrs["data-units"] = self.units
+            attrs["aria-label"] = f"{definition.name} in {self.units}"
+        super().__init__(attrs=attrs)  # type: ignore[call-arg]
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Hand the units to the template."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)  # type: ignore[misc]
+        context["widget"]["suffix"] = self.units
+        return context
+
+
+class MeasuredText(Measured, UnfoldAdminTextInputWidget):  # type: ignore[misc]
+    """A text that may have units."""
+
+
+class MeasuredInteger(Measured, UnfoldAdminIntegerFieldWidget):  # type: ignore[misc]
+    """A whole number that may have units."""
+
+
+class MeasuredDecimal(Measured, UnfoldAdminDecimalFieldWidget):  # type: ignore[misc]
+    """A decimal number that may have units."""
+
+
 def _text(definition: Definition, kwargs: Kwargs) -> forms.Field:
-    widget = Lines if definition.multi_line else UnfoldAdminTextInputWidget
+    widget = Lines() if definition.multi_line else MeasuredText(definition)
     return forms.CharField(
         max_length=definition.longest, strip=False, widget=widget, **kwargs
     )
 
 
 def _integer(definition: Definition, kwargs: Kwargs) -> forms.Field:
-    return forms.IntegerField(widget=UnfoldAdminIntegerFieldWidget, **kwargs)
+    return forms.IntegerField(widget=MeasuredInteger(definition), **kwargs)
 
 
 def _decimal(definition: Definition, kwargs: Kwargs) -> forms.Field:
-    widget = UnfoldAdminDecimalFieldWidget(attrs={"step": "any"})
+    widget = MeasuredDecimal(definition, step="any")
     return forms.DecimalField(widget=widget, **kwargs)
 
 
@@ -87,6 +118,10 @@ INPUTS: Mapping[FieldType, Callable[[Definition, Kwargs], forms.Field]] = {
     FieldType.DURATION: _integer,
     FieldType.URL: _url,
 }
+# Types whose inputs have room for the units.
+MEASURED = frozenset(
+    {FieldType.TEXT, FieldType.INTEGER, FieldType.DECIMAL, FieldType.DURATION}
+)
 
 
 def input_name(definition: Definition) -> str:
@@ -101,12 +136,14 @@ def input_for(definition: Definition, stored: object) -> forms.Field:
     defaults.
     """
     units = units_of(definition)
+    is_inside = definition.type in MEASURED and not definition.multi_line
+    beside = f" [{units}]" if units and not is_inside else ""
     return INPUTS[definition.type](
         definition,
         {
             "required": False,
             "initial": shown(definition, stored),
-            "label": f"{definition.name} [{units}]" if units else definition.name,
+            "label": f"{definition.name}{beside}",
             "help_text": "Required." if definition.required else "",
         },
     )

@@ -47,6 +47,7 @@ class CheckoutAdmin(WritingAdmin):
     """Assets handed over; adding one hands over, changing one takes back."""
 
     permission = Permission.MANAGE_DEVICES
+    ordering = ("-id",)
     can_delete = False
     sortable_by = ()
     list_display = (
@@ -61,6 +62,7 @@ class CheckoutAdmin(WritingAdmin):
     list_filter = (
         StandingFilter,
         ("organisation", RowFilter),
+        ("asset", RowFilter),
         ("user", RowFilter),
         ("location", RowFilter),
     )

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from assets.admin.filters import FieldFilter, InServiceFilter, PlaceFilter
 from devices.models import (
     Device,
     DeviceAsset,
@@ -35,14 +36,34 @@ class DeviceAssetAdmin(ReadingAdmin):
     """Assets as IT devices; their other side is among the assets."""
 
     inlines = (SoftwareInline,)
-    list_display = ("tag", "name", "type", "status", "has_user", "organisation")
+    list_display = (
+        "tag",
+        "name",
+        "serial_number",
+        "type",
+        "status",
+        "place",
+        "has_user",
+        "organisation",
+    )
     list_display_links = ("tag", "name")
     list_filter = (
         ("organisation", RowFilter),
         ("type", RowFilter),
         ("status", RowFilter),
+        ("device__user", RowFilter),
+        ("location", PlaceFilter),
+        InServiceFilter,
+        FieldFilter,
     )
-    list_select_related = ("type", "status", "device__user", "organisation")
+    list_select_related = (
+        "type",
+        "status",
+        "location",
+        "governed_by__location",
+        "device__user",
+        "organisation",
+    )
     search_fields = ("normalised_name",)
     search_help_text = "Words of the tag, name, serial number, username or key fields."
     fields = (
@@ -76,7 +97,19 @@ class DeviceAssetAdmin(ReadingAdmin):
         """Return the inventory number."""
         return row.device.inventory_number or row.formatted_number
 
-    @admin.display(description="user")
+    @admin.display(description="serial number", empty_value="—")
+    def serial_number(self, row: DeviceAsset) -> str:
+        """Return the number its maker gave it."""
+        return row.device.serial_number
+
+    @admin.display(description="location", empty_value="—")
+    def place(self, row: DeviceAsset) -> str | None:
+        """Return where it is: where its group is, else its own place."""
+        governed = row.governed_by and row.governed_by.location
+        found = governed or row.location
+        return str(found) if found else None
+
+    @admin.display(description="user", empty_value="—")
     def has_user(self, row: DeviceAsset) -> str | None:
         """Return who has the device."""
         return str(row.device.user) if row.device.user else None
@@ -133,8 +166,9 @@ class SoftwareAdmin(ReadingAdmin):
 
 @admin.register(MeterReading)
 class MeterReadingAdmin(ReadingAdmin):
-    """What meters showed."""
+    """What meters showed, the newest first."""
 
+    ordering = ("-id",)
     list_display = (
         "timestamp",
         "asset",

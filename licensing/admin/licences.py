@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
+from config.api.errors import Refusal
+from licensing.admin.attention import LicenceEndsFilter, SeatsFilter
 from licensing.models import (
     Allocation,
     Licence,
@@ -18,6 +20,7 @@ from licensing.services.licences import (
     delete_licence,
     update_licence,
 )
+from licensing.services.seats import Seat, allocate, release
 from organisations.admin.base import PartInline, ScopedAdmin
 from organisations.admin.filters import RowFilter
 from organisations.admin.forms import BackOfficeForm
@@ -65,6 +68,8 @@ class LicenceAdmin(WritingAdmin):
     )
     list_filter = (
         "is_active",
+        SeatsFilter,
+        LicenceEndsFilter,
         ("organisation", RowFilter),
         ("location", RowFilter),
         ("supplier", RowFilter),
@@ -75,13 +80,19 @@ class LicenceAdmin(WritingAdmin):
         "name",
         ("type", "count"),
         ("location", "parent"),
-        ("manufacturer", "vendor", "distributor"),
-        "supplier",
-        ("product_sku", "vendor_product_sku", "third_party_product"),
-        ("purchase_price", "price", "monthly_price", "monthly_cost"),
-        ("billing_cycle", "term_duration", "autorenew"),
-        ("start_date", "end_date"),
-        ("requested_quantity", "requested_quantity_date"),
+        # More than two in a line would lie on top of each other.
+        ("manufacturer", "vendor"),
+        ("distributor", "supplier"),
+        ("product_sku", "vendor_product_sku"),
+        "third_party_product",
+        ("purchase_price", "price"),
+        ("monthly_price", "monthly_cost"),
+        ("billing_cycle", "term_duration"),
+        "autorenew",
+        "start_date",
+        "end_date",
+        "requested_quantity",
+        "requested_quantity_date",
         ("tenant_id", "tenant_name"),
         ("status", "is_active"),
         "notes",
@@ -125,19 +136,53 @@ class LicenceAdmin(WritingAdmin):
 
 
 @admin.register(Allocation)
-class AllocationAdmin(ReadingAdmin):
-    """Seats, and who or what has them."""
+class AllocationAdmin(WritingAdmin):
+    """Seats, and who or what has them; adding one gives a seat to an asset."""
 
+    permission = Permission.MANAGE_LICENCES
+    sortable_by = ()
     list_display = ("licence", "asset", "user", "created_at", "organisation")
     list_display_links = ("licence", "created_at")
     list_filter = (
         ("organisation", RowFilter),
         ("licence", RowFilter),
+        ("asset", RowFilter),
         ("user", RowFilter),
     )
     list_select_related = ("licence", "asset", "user", "created_by", "organisation")
     search_fields = ("licence__normalised_name",)
-    fields = ("licence", "asset", "user", "created_at", "created_by", "organisation")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        """Ask which asset gets a seat of which licence; people get theirs by API."""
+        if obj is None:
+            return ("licence", "asset")
+        return ("licence", "asset", "user", "created_at", "created_by", "organisation")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody move a seat: it is freed, and taken by another."""
+        return False
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Insist on an asset."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "asset" in form.base_fields:
+            form.base_fields["asset"].required = True
+        return form
+
+    def create_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
+        """Give the asset a seat; it has one of a licence at most."""
+        typed = form.typed()
+        seat = Seat(typed["licence"].pk, asset_id=typed["asset"].pk)
+        made = allocate([seat], actor=desk_of(request).actor, field="licence")
+        if not made:
+            raise Refusal("conflict", "The asset has a seat of it.", field="asset")
+        return made[0]
+
+    def delete_row(self, request: HttpRequest, row: Any) -> None:
+        """Free the seat."""
+        release(Allocation.objects.filter(pk=row.pk), actor=desk_of(request).actor)
 
 
 @admin.register(LicenceRole)

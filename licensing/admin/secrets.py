@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from licensing.admin.attention import CertificateEndsFilter
 from licensing.admin.licences import ReadingAdmin
 from licensing.models import Certificate, LicenceInfo
 from organisations.admin.filters import RowFilter
@@ -12,7 +13,11 @@ class CertificateAdmin(ReadingAdmin):
     """Certificates and when they end."""
 
     list_display = ("name", "subject", "not_after", "asset", "organisation")
-    list_filter = (("organisation", RowFilter),)
+    list_filter = (
+        CertificateEndsFilter,
+        ("organisation", RowFilter),
+        ("asset", RowFilter),
+    )
     list_select_related = ("asset", "attachment", "organisation")
     search_fields = ("name", "subject", "thumbprint")
     fields = (

@@ -8,6 +8,7 @@ from organisations.admin import (
     organisations,
     people,
     places,
+    roles,
     tokens,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "organisations",
     "people",
     "places",
+    "roles",
     "tokens",
 ]

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.admin.utils import display_for_value, unquote
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from oauth2_provider import admin as theirs
 from oauth2_provider.models import (
     AccessToken,
@@ -13,11 +16,20 @@ from oauth2_provider.models import (
     RefreshToken,
     revoke_access_token,
 )
+from unfold.decorators import action
+from unfold.widgets import UnfoldBooleanSwitchWidget
 
+from config.api.errors import Refusal
 from organisations.admin.base import ScopedAdmin
 from organisations.admin.filters import RowFilter
 from organisations.admin.rights import desk_of
 from organisations.admin.shown_once import show_once
+from organisations.admin.writing import adopt
+from organisations.services.applications import (
+    create_application,
+    delete_application,
+    rotate_secret,
+)
 
 # Two of them belong to flows that the register does not offer; they stay empty.
 admin.site.unregister(
@@ -29,6 +41,17 @@ admin.site.unregister(
         theirs.id_token_model,
     ]
 )
+
+
+class RotationForm(forms.Form):
+    """Whether what was opened with the old secret is to close as well."""
+
+    is_revoking = forms.BooleanField(
+        label="Revoke the tokens it has been given too",
+        help_text="Without this they work until they expire.",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+    )
 
 
 class OwnAdmin(ScopedAdmin):
@@ -48,6 +71,7 @@ class ApplicationAdmin(OwnAdmin):
     list_filter = (("user", RowFilter),)
     list_select_related = ("user",)
     search_fields = ("name", "client_id")
+    actions_detail = ("rotate",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Let everybody make applications that act as they do."""
@@ -64,7 +88,7 @@ class ApplicationAdmin(OwnAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """Ask for a name, and superusers for whom it acts as."""
         if obj is not None:
-            return ("name", "user", "client_id", "created", "updated")
+            return ("name", "user", "client_id", "created", "updated", "last_token_at")
         return ("name", "user") if desk_of(request).actor.is_superuser else ("name",)
 
     def get_readonly_fields(
@@ -85,20 +109,72 @@ class ApplicationAdmin(OwnAdmin):
         self, request: HttpRequest, obj: Any, form: Any, change: bool
     ) -> None:
         """Keep the secret of a new application for the answer; its hash is stored."""
-        if not change:
-            desk = desk_of(request)
-            obj.user = obj.user or desk.actor
-            obj.client_type = Application.CLIENT_CONFIDENTIAL
-            obj.authorization_grant_type = Application.GRANT_CLIENT_CREDENTIALS
-            desk.secret = obj.client_secret
-        super().save_model(request, obj, form, change)
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        desk = desk_of(request)
+        made = create_application(
+            name=obj.name, user=obj.user or desk.actor, actor=desk.actor
+        )
+        adopt(obj, made.application)
+        desk.secret = made.text
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show the secret, this once."""
-        secrets = {"Client id": obj.client_id, "Client secret": desk_of(request).secret}
-        return show_once(self, request, secrets, title=f"The application {obj.name}")
+        return self.show_secret(request, obj)
+
+    def show_secret(self, request: HttpRequest, application: Any) -> HttpResponse:
+        """Answer the page with the secret that was just made."""
+        secret = desk_of(request).secret
+        secrets = {"Client id": application.client_id, "Client secret": secret}
+        return show_once(
+            self, request, secrets, title=f"The application {application.name}"
+        )
+
+    @action(description="Make another secret", icon="key")  # type: ignore[untyped-decorator]
+    def rotate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask whether the secret is to be another; show that, this once."""
+        application = self.get_object(request, unquote(object_id))
+        if application is None:
+            gone: HttpResponse = self._get_obj_does_not_exist_redirect(
+                request, self.opts, object_id
+            )
+            return gone
+        form = RotationForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            desk = desk_of(request)
+            try:
+                made = rotate_secret(
+                    application=application, actor=desk.actor, **form.cleaned_data
+                )
+            except Refusal as refusal:
+                form.add_error(None, refusal.message)
+            else:
+                desk.secret = made.text
+                self.log_change(request, application, "Made another secret.")
+                return self.show_secret(request, made.application)
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Make another secret",
+            "opts": self.opts,
+            "application": application,
+            "form": form,
+        }
+        return TemplateResponse(request, "organisations/rotate_secret.html", context)
+
+    @admin.display(description="last token given")
+    def last_token_at(self, application: Any) -> str:
+        """Tell when the program last came in with its secret."""
+        given = AccessToken.objects.filter(application=application)
+        moment = given.aggregate(at=Max("created"))["at"]
+        return str(display_for_value(moment, "never"))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete the application, and tell the history of whom it acted as."""
+        delete_application(application=obj, actor=desk_of(request).actor)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Name the application only; its tokens stop to work with it."""

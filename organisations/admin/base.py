@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import PaginationInlineFormSet
 
+from organisations.admin.changelist import KeyedChangeList
 from organisations.admin.ids import is_id
 from organisations.admin.paginator import BoundedPaginator
 from organisations.admin.rights import desk_of
@@ -23,6 +25,8 @@ from organisations.admin.widgets import Related, Search, narrow_input
 from organisations.models import Organisation
 from organisations.names import normalise_name
 
+# No row has this id.
+NO_ROW = "0"
 POSTED = {"data", "files", "save_as_new"}
 
 
@@ -96,6 +100,22 @@ class ScopedAdmin(ModelAdmin):  # type: ignore[misc]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let nobody delete rows, unless a subclass does."""
         return False
+
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> Any:
+        """Take what is no id among the chosen rows for a row that is not there."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(is_id(one) for one in chosen):
+            post = request.POST.copy()
+            ids = [one if is_id(one) else NO_ROW for one in chosen]
+            post.setlist(ACTION_CHECKBOX_NAME, ids)
+            request.POST = post  # type: ignore[assignment]
+        return super().response_action(request, queryset)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Read what the list shows for one page of rows only."""
+        return KeyedChangeList
 
     def lookup_allowed(
         self, lookup: str, value: str, request: HttpRequest | None = None

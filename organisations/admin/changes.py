@@ -6,6 +6,9 @@ from django.apps import apps
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import localize
+from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 from organisations.admin.base import ScopedAdmin
 from organisations.admin.filters import RowFilter
@@ -47,10 +50,10 @@ class ChangeAdmin(ScopedAdmin):
     ordering = ("-id",)
     sortable_by = ()
     list_display = (
-        "at",
+        "moment",
         "who",
         "action",
-        "model",
+        "kind",
         "object_id",
         "field",
         "before",
@@ -84,6 +87,17 @@ class ChangeAdmin(ScopedAdmin):
         if not is_id(term):
             return Q(pk__in=[])
         return Q(model__in=list(recorded_models()), object_id=int(term))
+
+    @admin.display(description="at")
+    def moment(self, change: Change) -> str:
+        """Keep the moment on one line, however wide the values are."""
+        shown = localize(localtime(change.at))
+        return format_html('<span class="whitespace-nowrap">{}</span>', shown)
+
+    @admin.display(description="kind of row")
+    def kind(self, change: Change) -> str:
+        """Call the kind of the row as everything else does."""
+        return recorded_models().get(change.model, change.model)
 
     @admin.display(description="before", empty_value="—")
     def before(self, change: Change) -> str:

@@ -29,11 +29,16 @@ class Choosing(Protocol):
     media: Any
 
 
-def chosen_organisation(admin: Choosing, request: HttpRequest) -> Organisation | None:
-    """Return the one that the address names, or the only one there is; remember it."""
+def chosen_organisation(
+    admin: Choosing, request: HttpRequest, permission: str | None = None
+) -> Organisation | None:
+    """Return the one that the address names, or the only one there is; remember it.
+
+    It is one in which the person holds the permission, the admin's if none is said.
+    """
     desk = desk_of(request)
     if desk.organisation is None:
-        offered = desk.organisations(admin.permission)
+        offered = desk.organisations(permission or admin.permission)
         desk.organisation = _chosen(offered, request.GET.get(ORGANISATION))
     return desk.organisation
 
@@ -48,19 +53,25 @@ def _chosen(offered: OrganisationQuerySet, given: str | None) -> Organisation | 
     return first[0] if len(first) == 1 else None
 
 
-def choose_organisation(admin: Choosing, request: HttpRequest) -> HttpResponse:
+def choose_organisation(
+    admin: Choosing,
+    request: HttpRequest,
+    permission: str | None = None,
+    *,
+    title: str = "",
+) -> HttpResponse:
     """Answer the page that asks for the organisation."""
-    offered = desk_of(request).organisations(admin.permission)
+    offered = desk_of(request).organisations(permission or admin.permission)
     field = forms.ModelChoiceField(
         offered,
         widget=Search(admin.model._meta.get_field(ORGANISATION), admin.admin_site),
         error_messages={"invalid_choice": f"No {admin.opts.verbose_name} there."},
     )
-    return choose(admin, request, ORGANISATION, field)
+    return choose(admin, request, ORGANISATION, field, title=title)
 
 
 def choose(
-    admin: Any, request: HttpRequest, name: str, field: forms.Field
+    admin: Any, request: HttpRequest, name: str, field: forms.Field, *, title: str = ""
 ) -> HttpResponse:
     """Answer a page that asks for one thing before the form, and keeps the rest."""
     given = request.GET if name in request.GET else None
@@ -68,7 +79,7 @@ def choose(
     kept = [(key, value) for key, value in request.GET.items() if key != name]
     context = {
         **admin.admin_site.each_context(request),
-        "title": f"Add {admin.opts.verbose_name}",
+        "title": title or f"Add {admin.opts.verbose_name}",
         "opts": admin.opts,
         "form": form,
         "kept": kept,

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import action
 
 from config.api.errors import Refusal
 from organisations.admin.base import PartInline
 from organisations.admin.filters import RowFilter
 from organisations.admin.forms import BackOfficeForm
+from organisations.admin.inbox import show_inbox
 from organisations.admin.organisations import DescribedAdmin
 from organisations.admin.rights import desk_of
 from organisations.admin.writing import WritingAdmin
@@ -70,6 +72,7 @@ class FleetShareAdmin(WritingAdmin):
     search_fields = ("fleet__normalised_name", "organisation__name", "user__username")
     fields = ("fleet", "organisation", "user", "share_to_users_organisation")
     actions = ("revoke",)
+    actions_list = ("inbox",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let nobody change what was offered."""
@@ -108,6 +111,11 @@ class FleetShareAdmin(WritingAdmin):
             share_to_users_organisation=values["share_to_users_organisation"],
             actor=desk_of(request).actor,
         )
+
+    @action(description="Shared with us", icon="inbox")  # type: ignore[untyped-decorator]
+    def inbox(self, request: HttpRequest) -> HttpResponse:
+        """Show what others share, and take the answers."""
+        return show_inbox(self, request)
 
     @admin.action(description="Revoke")
     def revoke(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

@@ -1,8 +1,9 @@
 """The history of a row, from the register's own record of changes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import unquote
@@ -30,11 +31,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """That a change can be taken back: where, or nowhere once it is overwritten."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One change, with a line for each of its values."""
 
     change: Change
     lines: list[Line]
+    offer: Offer | None = None
 
 
 class HistoryMixin:
@@ -48,6 +57,16 @@ class HistoryMixin:
 
     def labels(self, request: HttpRequest, row: Any) -> Mapping[str, str]:
         """Return what recorded values are called, where no column is so named."""
+        return {}
+
+    def texts(self, row: Any, changes: Sequence[Change]) -> Names:
+        """Return what values are called that neither columns nor rows explain."""
+        return {}
+
+    def offers(
+        self, request: HttpRequest, row: Any, changes: Iterable[Change]
+    ) -> Mapping[int, Offer]:
+        """Return which changes can be taken back; none where nothing is written."""
         return {}
 
     def history_view(
@@ -66,11 +85,14 @@ class HistoryMixin:
             return gone
         paginator = BoundedPaginator(changes_of(row, request), PER_PAGE)
         page = paginator.get_page(request.GET.get(PAGE_VAR))
+        changes = list(page.object_list)
+        offers = self.offers(request, row, changes)
         context = {
             **self.admin_site.each_context(request),
             "title": f"History of {self.opts.verbose_name}",
             "subtitle": str(row),
-            "entries": self.entries(request, row, list(page.object_list)),
+            "entries": self.entries(request, row, changes, offers),
+            "has_offers": bool(offers),
             "page": page,
             "page_var": PAGE_VAR,
             "is_cut": paginator.is_cut,
@@ -82,27 +104,36 @@ class HistoryMixin:
         return TemplateResponse(request, "admin/history.html", context)
 
     def entries(
-        self, request: HttpRequest, row: Any, changes: list[Change]
+        self,
+        request: HttpRequest,
+        row: Any,
+        changes: Sequence[Change],
+        offers: Mapping[int, Offer] = MappingProxyType({}),
     ) -> list[Entry]:
         """Put changes into words; other rows are named within the person's scope."""
         labels = {**_column_labels(self.opts), **self.labels(request, row)}
-        names = {**_choices(self.opts), **self._names(request, changes)}
+        names = {
+            **_choices(self.opts),
+            **self._names(request, changes),
+            **self.texts(row, changes),
+        }
         return [
             Entry(
                 change,
                 [
                     Line(
-                        labels.get(key, key),
+                        labels.get(key) or _plain(key),
                         _words(old, names.get(key, {})),
                         _words(new, names.get(key, {})),
                     )
                     for key, old, new in values_of(change)
                 ],
+                offers.get(change.pk),
             )
             for change in changes
         ]
 
-    def _names(self, request: HttpRequest, changes: list[Change]) -> Names:
+    def _names(self, request: HttpRequest, changes: Sequence[Change]) -> Names:
         """Read the rows that the changes name, one query for each kind."""
         related = {
             field.attname: field.remote_field.model
@@ -114,7 +145,7 @@ class HistoryMixin:
         for change in changes:
             for key, old, new in values_of(change):
                 if key in related:
-                    wanted[key] |= {*_ids(old), *_ids(new)}
+                    wanted[key] |= {*ids_in(old), *ids_in(new)}
         return {
             key: self._names_of(request, related[key], ids)
             for key, ids in wanted.items()
@@ -159,7 +190,8 @@ def _choices(opts: Any) -> dict[str, dict[str, str]]:
     }
 
 
-def _ids(value: Any) -> Iterator[str]:
+def ids_in(value: Any) -> Iterator[str]:
+    """Yield what could be ids of rows in a recorded value."""
     values = value if isinstance(value, list) else [value]
     return (str(one) for one in values if one is not None and is_id(str(one)))
 
@@ -169,6 +201,16 @@ def _words(value: Any, names: Mapping[str, str]) -> str:
         return "—"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{_plain(key)}: {_words(one, {})}" for key, one in value.items()
+        )
     if isinstance(value, list):
         return ", ".join(_words(one, names) for one in value) or "—"
     return names.get(str(value), str(value))
+
+
+def _plain(key: str) -> str:
+    """Call a value that no column is named after by what its key says, without ids."""
+    steps = [one for one in key.split("/") if not one.isdigit()]
+    return " ".join(steps).replace("_", " ")

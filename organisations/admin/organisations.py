@@ -86,7 +86,7 @@ class OrganisationAdmin(DescribedAdmin):
     def create_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
         """Found the organisation, with its first member and its prefix."""
         actor = desk_of(request).actor
-        return create_organisation(**{"owner": actor, **form.typed()})
+        return create_organisation(**{"owner": actor, **form.typed()}, actor=actor)
 
     def update_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
         """Change the organisation."""

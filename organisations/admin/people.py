@@ -1,25 +1,23 @@
-"""People, what they are members of, and what their roles allow."""
+"""People, and what they are members of."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminEmailInputWidget,
-)
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from organisations.admin.filters import RowFilter
 from organisations.admin.forms import BackOfficeForm
-from organisations.admin.organisations import DescribedAdmin
 from organisations.admin.rights import desk_of, is_superuser
 from organisations.admin.shown_once import show_once
 from organisations.admin.widgets import ManyRows, SearchMany
@@ -27,12 +25,12 @@ from organisations.admin.writing import WritingAdmin
 from organisations.models import Membership, Role, User
 from organisations.permissions import Permission
 from organisations.services.history import record_value
+from organisations.services.invitations import write_invitation
 from organisations.services.members import (
     invite_member,
     remove_member,
     update_member,
 )
-from organisations.services.roles import create_role, delete_role, update_role
 from organisations.services.users import create_user, generate_password
 
 # Permissions are held by the roles of memberships.
@@ -40,6 +38,25 @@ admin.site.unregister(Group)
 
 # What fellow members see of each other.
 NAMES = ("username", "first_name", "last_name")
+# What the flags of a person open, in words.
+FLAGS = {
+    "is_active": ("Account is open", "Off closes the account and all of its tokens."),
+    "is_staff": ("Staff", "Enters the back office, for the organisations they are in."),
+    "is_superuser": ("Operator", "Sees and writes everything of every organisation."),
+}
+
+
+class InvitedField(forms.CharField):
+    """Who is to be a member; its address, or a user name that the inviter knows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="E-mail address or user name",
+            max_length=254,
+            widget=UnfoldAdminTextInputWidget,
+            help_text="Anybody by their address; by user name whom you work with "
+            "in another organisation.",
+        )
 
 
 @admin.register(User)
@@ -86,6 +103,15 @@ class UserAdmin(WritingAdmin, DjangoUserAdmin):  # type: ignore[misc, type-arg]
         more = ("email",) if is_superuser(request) else ()
         return (*self.search_fields, *more)
 
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Say of each flag what it opens."""
+        label, help_text = FLAGS.get(db_field.name, (None, None))
+        if label:
+            kwargs |= {"label": label, "help_text": help_text}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def organisation_id_of(self, row: Any) -> None:
         """Let no organisation decide about a person."""
 
@@ -117,58 +143,6 @@ class UserAdmin(WritingAdmin, DjangoUserAdmin):  # type: ignore[misc, type-arg]
             record_value(obj, "password", old=None, new="set", actor=actor)
 
 
-@admin.register(Role)
-class RoleAdmin(DescribedAdmin):
-    """Named sets of permissions; no one grants what they lack."""
-
-    permission = Permission.MANAGE_ROLES
-    list_display = ("name", "description", "allows", "organisation")
-    list_filter = (("organisation", RowFilter),)
-    list_select_related = ("organisation",)
-    search_fields = ("name", "description")
-    fields = ("name", "description", "permissions")
-
-    def inputs(self, request: HttpRequest, row: Any) -> dict[str, forms.Field]:
-        """Ask for permissions by a box each."""
-        return {
-            "permissions": forms.MultipleChoiceField(
-                choices=Permission.choices,
-                required=False,
-                widget=UnfoldAdminCheckboxSelectMultipleWidget,
-            )
-        }
-
-    def create_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
-        """Make the role."""
-        actor = desk_of(request).actor
-        return create_role(
-            organisation=row.organisation,
-            values=form.typed(),
-            actor=actor,
-            is_operator=actor.is_superuser,
-        )
-
-    def update_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
-        """Change the role."""
-        actor = desk_of(request).actor
-        return update_role(
-            role=row,
-            values=form.changed(),
-            actor=actor,
-            is_operator=actor.is_superuser,
-        )
-
-    def delete_row(self, request: HttpRequest, row: Any) -> None:
-        """Delete the role unless somebody has it."""
-        delete_role(role=row, actor=desk_of(request).actor)
-
-    @admin.display(description="allows")
-    def allows(self, role: Role) -> str:
-        """Name the permissions."""
-        words = dict(Permission.choices)
-        return ", ".join(str(words.get(name, name)) for name in role.permissions)
-
-
 @admin.register(Membership)
 class MembershipAdmin(WritingAdmin):
     """Who is a member where, and with which roles."""
@@ -178,6 +152,7 @@ class MembershipAdmin(WritingAdmin):
     list_display = ("user", "organisation", "role_names", "location", "joined_at")
     list_filter = (("organisation", RowFilter), ("user", RowFilter))
     list_select_related = ("user", "organisation", "location")
+    actions_detail = ("invite_again",)
     search_fields = (
         "user__username",
         "user__normalised_first_name",
@@ -191,7 +166,7 @@ class MembershipAdmin(WritingAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """Ask for the address of a new member; who it is stays as it was."""
         if obj is None:
-            return ("email", "roles")
+            return ("email", "roles", "location")
         return ("user", "organisation", "roles", "location", "joined_at")
 
     def get_readonly_fields(
@@ -209,16 +184,17 @@ class MembershipAdmin(WritingAdmin):
         )
         if row is not None:
             return {"roles": roles}
-        address = forms.EmailField(widget=UnfoldAdminEmailInputWidget)
-        return {"email": address, "roles": roles}
+        return {"email": InvitedField(), "roles": roles}
 
     def create_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
         """Make the person a member, and keep the invitation for the answer."""
         desk = desk_of(request)
+        invited, home = form.cleaned_data["email"], form.cleaned_data["location"]
         made = invite_member(
             organisation=row.organisation,
-            email=form.cleaned_data["email"],
+            **{"email" if "@" in invited else "username": invited},
             role_ids=[role.pk for role in form.cleaned_data["roles"]],
+            location_id=home.pk if home else None,
             actor=desk.actor,
             is_operator=desk.actor.is_superuser,
         )
@@ -229,9 +205,39 @@ class MembershipAdmin(WritingAdmin):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show the invitation, this once; known people need it not."""
-        page = reverse("invitation", kwargs={"token": desk_of(request).secret})
-        secrets = {"Link to pass on, for seven days": request.build_absolute_uri(page)}
-        return show_once(self, request, secrets, title="The new member")
+        return self.show_link(request, desk_of(request).secret, "The new member")
+
+    def show_link(self, request: HttpRequest, token: str, title: str) -> HttpResponse:
+        """Answer the page with the link to pass on."""
+        link = reverse("invitation", kwargs={"token": token})
+        secrets = {"Link to pass on, for seven days": request.build_absolute_uri(link)}
+        return show_once(self, request, secrets, title=title)
+
+    def has_invite_permission(self, request: HttpRequest, key: Any = None) -> bool:
+        """Let those who manage members somewhere ask; of whom, the page decides."""
+        return self.may_write(request)
+
+    @action(  # type: ignore[untyped-decorator]
+        description="Write the invitation again",
+        url_path="invite-again",
+        permissions=["invite"],
+        icon="mail",
+    )
+    def invite_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show a link for a member whose first one was lost or has run out.
+
+        It opens no account that has been open; whether it does is not told here.
+        """
+        membership = self.get_object(request, unquote(object_id))
+        if membership is None:
+            gone: HttpResponse = self._get_obj_does_not_exist_redirect(
+                request, self.opts, object_id
+            )
+            return gone
+        if not self.may_write(request, membership):
+            raise PermissionDenied
+        link = write_invitation(membership)
+        return self.show_link(request, link.token, f"An invitation of {membership}")
 
     def update_row(self, request: HttpRequest, row: Any, form: BackOfficeForm) -> Any:
         """Change the member's roles and home."""

@@ -42,7 +42,8 @@ class LocationAdmin(WritingAdmin):
         "name",
         "address",
         "colour",
-        ("latitude", "longitude", "radius"),
+        ("latitude", "longitude"),
+        "radius",
         "timezone_code",
         "delivery",
     )

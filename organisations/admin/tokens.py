@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import display_for_value
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.widgets import (
@@ -27,7 +28,7 @@ from organisations.services.tokens import (
     revoke_token,
 )
 
-KNOWN_SCOPES = [(name, name) for name in sorted(scopes.KNOWN)]
+IN_WORDS = [(name, f"{name}: {words}") for name, words in scopes.IN_WORDS.items()]
 
 
 @admin.register(PersonalToken)
@@ -70,7 +71,7 @@ class PersonalTokenAdmin(WritingAdmin):
         """Ask what the token may do, and for how long."""
         return {
             "scopes": forms.MultipleChoiceField(
-                choices=KNOWN_SCOPES,
+                choices=IN_WORDS,
                 initial=[scopes.DEFAULT],
                 widget=UnfoldAdminCheckboxSelectMultipleWidget,
             ),
@@ -92,6 +93,7 @@ class PersonalTokenAdmin(WritingAdmin):
             name=values["name"],
             scope=" ".join(values["scopes"]),
             days=values["days"],
+            actor=desk.actor,
         )
         row.pk = made.row.pk
         row.refresh_from_db()
@@ -128,13 +130,12 @@ class PersonalTokenAdmin(WritingAdmin):
         return str(token.token.scope)
 
     @admin.display(description="created")
-    def created(self, token: PersonalToken) -> datetime:
+    def created(self, token: PersonalToken) -> str:
         """Tell when it was made."""
-        moment: datetime = token.token.created
-        return moment
+        return str(display_for_value(token.token.created, "-"))
 
-    @admin.display(description="expires", empty_value="never")
-    def expires(self, token: PersonalToken) -> datetime | None:
+    @admin.display(description="expires")
+    def expires(self, token: PersonalToken) -> str:
         """Tell when it stops to work."""
         moment: datetime = token.token.expires
-        return None if moment == NEVER else moment
+        return str(display_for_value(None if moment == NEVER else moment, "never"))

@@ -13,13 +13,14 @@ from django.urls import reverse
 from config.api.errors import as_refusal
 from organisations.admin.base import ScopedAdmin, narrow
 from organisations.admin.choosing import choose_organisation, chosen_organisation
+from organisations.admin.conflicts import refuse_overwriting, seen_change
 from organisations.admin.forms import REFUSED, BackOfficeForm
-from organisations.admin.history import HistoryMixin
+from organisations.admin.reverting import RevertingMixin
 from organisations.admin.rights import desk_of
 from organisations.services import rows
 
 
-class WritingAdmin(HistoryMixin, ScopedAdmin):
+class WritingAdmin(RevertingMixin, ScopedAdmin):
     """Writes rows through services, for whom the row's organisation lets.
 
     `permission` is what the API asks for such writes; without one superusers write.
@@ -81,8 +82,10 @@ class WritingAdmin(HistoryMixin, ScopedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Say above the form whose row it is."""
+        """Say above the form whose row it is, and how far its history was read."""
         row = kwargs.get("obj")
+        if row is not None and self.has_change_permission(request, row):
+            context["seen"] = seen_change(request, row)
         if row is not None and self.is_in_organisation:
             context["chosen"] = {"Organisation": str(row.organisation)}
         response: HttpResponse = super().render_change_form(
@@ -134,6 +137,7 @@ class WritingAdmin(HistoryMixin, ScopedAdmin):
     ) -> None:
         """Hand what was typed to the services."""
         if change:
+            refuse_overwriting(self, request, obj, form)
             adopt(obj, self.update_row(request, obj, form))
             return
         desk = desk_of(request)

@@ -42,6 +42,45 @@ def test_it_lets_staff_in(client: Client, staff: User) -> None:
     assert not AccessAttempt.objects.exists()
 
 
+def test_it_tells_who_is_not_staff_why_they_are_not_let_in(client: Client) -> None:
+    person: User = UserFactory()
+
+    response = log_in(client, person.username, PASSWORD)
+
+    assert "it does not enter the back office" in response.content.decode()
+    assert "Programs work with it by a token." in response.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_it_tells_nobody_else_that_an_account_is_not_staff(client: Client) -> None:
+    person: User = UserFactory()
+
+    known, unknown = (
+        log_in(client, name, "wrong").context["form"].non_field_errors()
+        for name in (person.username, "nobody")
+    )
+
+    assert known == unknown
+    assert "open nothing here" in known[0]
+
+
+def test_it_tells_who_is_staff_no_longer(client: Client, staff: User) -> None:
+    log_in(client, staff.username, PASSWORD)
+    User.objects.update(is_staff=False)
+
+    response = client.get("/admin/", follow=True)
+
+    content = response.content.decode()
+    assert "Your account does not enter the back office." in content
+
+
+def test_it_says_what_there_is_beside_logging_in(client: Client) -> None:
+    content = client.get(LOGIN).content.decode()
+
+    assert "Ask whoever looks after your organisation" in content
+    assert 'href="/api/docs"' in content
+
+
 def test_it_closes_after_five_failures(client: Client, staff: User) -> None:
     response = fail(client, staff.username, LIMIT)
 

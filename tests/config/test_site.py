@@ -1,5 +1,6 @@
 """Every page of the back office, for operators and for the staff of an organisation."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,8 @@ from django.apps import apps
 from django.db import connection, models
 from django.forms import Form
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.formats import localize
 from oauth2_provider.models import Application
 
 from assets.models import Asset
@@ -22,6 +25,7 @@ from tests.back_office import (
     registered,
 )
 from tests.cast import Cast
+from tests.factories.organisations import MembershipFactory
 
 OK, FORBIDDEN = HTTPStatus.OK, HTTPStatus.FORBIDDEN
 every_model = pytest.mark.parametrize(
@@ -32,6 +36,44 @@ Model = type[models.Model]
 
 def test_it_has_a_case_for_every_registered_model() -> None:
     assert set(CASES) == set(registered())
+
+
+def test_it_says_whether_a_list_is_empty_or_nothing_matches(cast: Cast) -> None:
+    client, address = as_staff(cast.owner), page(Asset, "changelist")
+    empty = client.get(address).content.decode()
+    searched = client.get(address, {"q": "zzz"}).content.decode()
+    assert "There is nothing here yet." in empty
+    assert "Reset search and filters" not in empty
+    assert "Nothing matches the search and the filters." in searched
+    assert "Reset search and filters" in searched
+
+
+def test_it_counts_the_hours_of_a_day_to_24() -> None:
+    evening = datetime(2026, 11, 22, 23, 19, tzinfo=UTC)
+    assert localize(evening) == "22 Nov 2026, 23:19"
+
+
+@pytest.mark.parametrize(
+    ("page_of", "beside"),
+    [
+        ("assets_assetgroup_compose_new", "assets_assetgroup_changelist"),
+        ("organisations_fleetshare_inbox", "organisations_fleetshare_changelist"),
+    ],
+)
+def test_it_marks_one_line_of_the_sidebar(
+    cast: Cast, page_of: str, beside: str
+) -> None:
+    MembershipFactory(organisation=cast.other, user=cast.owner)
+    client = as_staff(cast.owner)
+    for name in (page_of, beside):
+        address = reverse(f"admin:{name}")
+        answer = client.get(address)
+        lines = [
+            line
+            for group in answer.context["sidebar_navigation"]
+            for line in group["items"]
+        ]
+        assert [str(line["link"]) for line in lines if line["active"]] == [address]
 
 
 def test_it_registers_every_model_of_the_register() -> None:

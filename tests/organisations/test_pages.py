@@ -83,6 +83,17 @@ def test_it_shows_a_first_token(cast: Cast, client: Client) -> None:
     assert me.json()["firstname"] == "Kaja"
 
 
+def test_it_tells_who_is_not_staff_what_the_account_is_for(
+    cast: Cast, client: Client
+) -> None:
+    page = text_of(client.post(invite(cast), FORM))
+
+    assert "Programs act as you by the token" in page
+    assert 'href="/api/docs"' in page
+    assert "once an administrator has made you staff" in page
+    assert "Log in to the back office" not in page
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -5,7 +5,7 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
-from licensing.models import Certificate, Licence, LicenceInfo
+from licensing.models import Allocation, Certificate, Licence, LicenceInfo
 from tests.back_office import as_staff, changes_of, errors_in, page
 from tests.cast import Cast
 from tests.factories.assets import make_asset
@@ -45,6 +45,37 @@ def test_it_makes_changes_and_hides_a_licence(cast: Cast, client: Client) -> Non
         "changed",
         "deleted",
     ]
+
+
+def test_it_asks_for_a_number_that_was_cleared(cast: Cast, client: Client) -> None:
+    licence = make_licence(cast.organisation, count=3)
+    typed = {"name": "Office suite", **NUMBERS, "type": "", "count": ""}
+
+    said = errors_in(client.post(page(Licence, "change", licence.pk), typed))
+
+    assert said.keys() == {"type", "count"}
+    licence.refresh_from_db()
+    assert licence.count == 3
+
+
+def test_it_gives_seats_to_assets_until_none_is_left(
+    cast: Cast, client: Client
+) -> None:
+    licence = make_licence(cast.organisation, count=1)
+    first, second = make_asset(cast.organisation), make_asset(cast.organisation)
+    typed = {"licence": licence.pk, "asset": first.pk}
+    add = page(Allocation, "add")
+    assert errors_in(client.post(add, {"licence": licence.pk})).keys() == {"asset"}
+    assert client.post(add, typed).status_code == HTTPStatus.FOUND
+    assert errors_in(client.post(add, typed)).keys() == {"asset"}
+    said = errors_in(client.post(add, typed | {"asset": second.pk}))
+    assert said == {"licence": ["No licences available."]}
+
+    seat = Allocation.objects.get(licence=licence)
+    address = page(Allocation, "delete", seat.pk)
+    assert client.post(address, {"post": "yes"}).status_code == HTTPStatus.FOUND
+    licence.refresh_from_db()
+    assert (seat.asset_id, licence.seats_in_use) == (first.pk, 0)
 
 
 def test_it_lets_only_those_write_who_manage_licences(cast: Cast) -> None:

@@ -42,3 +42,15 @@ def test_it_reads_no_count_of_the_whole_table(cast: Cast, fleets: list[Fleet]) -
     counts = [query["sql"] for query in captured if "COUNT(" in query["sql"]]
     assert len(counts) == 1
     assert "LIMIT 61" in counts[0]
+
+
+def test_it_joins_what_it_shows_to_the_rows_of_a_page_only(
+    cast: Cast, fleets: list[Fleet]
+) -> None:
+    client = as_staff(cast.owner)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(page(Fleet, "changelist"), {"p": "2"})
+    assert list(answer.context["cl"].result_list) == fleets[50:60]
+    finding = [query["sql"] for query in captured if "OFFSET 50" in query["sql"]]
+    assert len(finding) == 1
+    assert "JOIN" not in finding[0].partition("WHERE")[0]

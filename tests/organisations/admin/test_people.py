@@ -21,6 +21,7 @@ from tests.factories.organisations import (
 )
 
 MOVED = HTTPStatus.FOUND
+INVITE_AGAIN = "admin:organisations_membership_invite_again"
 
 
 @pytest.fixture
@@ -132,6 +133,55 @@ def test_it_answers_a_known_and_an_unknown_address_alike(
     assert address not in answer.content.decode()
     made = Membership.objects.get(organisation=cast.organisation, user__email=address)
     assert list(made.roles.all()) == [role]
+
+
+def test_it_gives_the_new_member_a_home(cast: Cast, owner: Client) -> None:
+    home = LocationFactory(organisation=cast.organisation)
+    asked = {"email": "nobody@example.org", "location": home.pk}
+    assert owner.post(page(Membership, "add"), asked).status_code == HTTPStatus.OK
+    assert Membership.objects.get(user__email="nobody@example.org").location == home
+
+
+def test_it_invites_by_user_name_whom_one_works_with_elsewhere(
+    cast: Cast, owner: Client
+) -> None:
+    colleague = MembershipFactory(organisation=cast.other, user__username="kaja").user
+    MembershipFactory(organisation=cast.other, user=cast.owner)
+    address = f"{page(Membership, 'add')}?organisation={cast.organisation.pk}"
+    answer = owner.post(address, {"email": "kaja"})
+    assert "secrets" in answer.context
+    assert cast.organisation.memberships.filter(user=colleague).exists()
+
+
+def test_it_takes_a_user_name_that_one_does_not_see_for_a_missing_one(
+    cast: Cast, owner: Client
+) -> None:
+    for name in ("outsider", "nobody", "\x7f"):
+        said = errors_in(owner.post(page(Membership, "add"), {"email": name}))
+        assert said == {
+            "email": ["You work with nobody of that user name; an address is expected."]
+        }
+
+
+def test_it_writes_the_invitation_again(cast: Cast, owner: Client) -> None:
+    owner.post(page(Membership, "add"), {"email": "nobody@example.org"})
+    member = Membership.objects.get(user__email="nobody@example.org")
+    answer = owner.get(reverse(INVITE_AGAIN, args=[member.pk]))
+    [(_, link)] = answer.context["secrets"]
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "You are invited to Suomen Vaunu" in Client().get(link).content.decode()
+
+
+def test_it_writes_no_invitation_for_who_does_not_manage_members(cast: Cast) -> None:
+    member = Membership.objects.get(user=cast.member)
+    address = reverse(INVITE_AGAIN, args=[member.pk])
+    assert as_staff(cast.staff).get(address).status_code == HTTPStatus.FORBIDDEN
+    MembershipFactory(
+        organisation=cast.other,
+        user=cast.staff,
+        permissions=[Permission.MANAGE_MEMBERS],
+    )
+    assert as_staff(cast.staff).get(address).status_code == HTTPStatus.FORBIDDEN
 
 
 def test_it_says_that_somebody_is_a_member_already(cast: Cast, owner: Client) -> None:

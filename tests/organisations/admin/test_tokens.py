@@ -1,9 +1,11 @@
 """Tokens and applications in the back office: shown once, listed without their text."""
 
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from oauth2_provider.models import AccessToken, Application, RefreshToken
 
 from organisations.models import PersonalToken
@@ -11,11 +13,13 @@ from organisations.services.bearer import find_credential
 from organisations.services.tokens import create_token
 from tests.back_office import CASES, as_staff, changes_of, errors_in, page
 from tests.cast import Cast
+from tests.factories.access import make_client
 from tests.factories.organisations import UserFactory
 from tests.stored import everything_stored
 
 pytestmark = pytest.mark.usefixtures("without_tokens")
 
+ROTATE = "admin:oauth2_provider_application_rotate"
 ASKED = {"name": "Nightly", "scopes": ["read:assets", "edit:assets"], "days": "30"}
 
 
@@ -112,6 +116,61 @@ def test_it_shows_the_secret_of_an_application_once(cast: Cast, client: Client) 
     shown = client.get(page(Application, "change", application.pk)).content.decode()
     assert secrets["Client secret"] not in shown
     assert application.client_secret not in shown
+
+
+def test_it_gives_an_application_another_secret(cast: Cast, client: Client) -> None:
+    made = make_client(cast.owner, name="Timetable")
+    address = reverse(ROTATE, args=[made.application.pk])
+    asked = client.get(address).content.decode()
+    assert "The secret it has now opens nothing any more" in asked
+    assert opens(made.credentials())
+    answer = client.post(address)
+    secret = dict(answer.context["secrets"])["Client secret"]
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert secret not in everything_stored()
+    assert not opens(made.credentials())
+    assert opens(made.credentials(client_secret=secret))
+    assert changes_of(cast.owner)[-1] == ("changed", "application secret", "owner")
+    history = client.get(page(Application, "history", made.application.pk))
+    assert "Made another secret." in history.content.decode()
+
+
+@pytest.mark.parametrize("is_revoking", [True, False])
+def test_it_revokes_with_the_old_secret_what_it_opened(
+    is_revoking: bool, cast: Cast, client: Client
+) -> None:
+    refresh: Any = CASES[RefreshToken].make(cast.organisation)
+    address = reverse(ROTATE, args=[refresh.application.pk])
+    client.post(address, {"is_revoking": "on"} if is_revoking else {})
+    kept = AccessToken.objects.filter(pk=refresh.access_token.pk)
+    assert kept.exists() is not is_revoking
+    assert RefreshToken.objects.exists() is not is_revoking
+
+
+def opens(credentials: dict[str, str]) -> bool:
+    """Tell whether a program gets a token for what it shows."""
+    answer = Client().post("/auth/token", credentials)
+    return answer.status_code == HTTPStatus.OK
+
+
+def test_it_tells_when_an_application_last_came_for_a_token(
+    cast: Cast, client: Client
+) -> None:
+    made = make_client(cast.owner, name="Timetable")
+    address = page(Application, "change", made.application.pk)
+    assert "never" in client.get(address).content.decode()
+    assert opens(made.credentials())
+    assert "never" not in client.get(address).content.decode()
+
+
+def test_it_tells_the_history_who_made_what_acts_as_somebody(cast: Cast) -> None:
+    operator = as_staff(UserFactory(username="operator"), is_superuser=True)
+    asked = {"name": "Timetable", "user": cast.member.pk}
+    operator.post(page(Application, "add"), asked)
+    assert changes_of(cast.member) == [("changed", "application", "operator")]
+    key = Application.objects.get().pk
+    operator.post(page(Application, "delete", key), {"post": "yes"})
+    assert changes_of(cast.member)[1:] == [("changed", "application", "operator")]
 
 
 def test_it_insists_on_a_name_for_an_application(client: Client) -> None:

@@ -1,0 +1,1 @@
+"""Walks through the back office in a real browser; `make browser` runs them."""
