@@ -21,8 +21,11 @@ SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 RATE = re.compile(r"([1-9]\d*)/(s|sec|m|min|h|hour|d|day)")
 SQLITE = "django.db.backends.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
+SHORTEST_TOKEN = 20
 IN_PROCESS_CACHE = "django.core.cache.backends.locmem.LocMemCache"
-CACHES = {IN_PROCESS_CACHE, "django.core.cache.backends.redis.RedisCache"}
+REDIS_CACHE = "django.core.cache.backends.redis.RedisCache"
+# No request waits longer than this for a cache that is away, in seconds.
+PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Environment:
     throttle_user: Rate | None
     throttle_anon: Rate | None
     log_level: str
+    slow_request_milliseconds: int
+    metrics_token: str
     web_concurrency: int
     https: bool
     trusted_proxies: int
@@ -151,6 +156,10 @@ def read_environment(folder: Path, environ: Mapping[str, str]) -> Environment:
         throttle_user=variables.rate("THROTTLE_USER", "1000/min"),
         throttle_anon=variables.rate("THROTTLE_ANON", "3000/min"),
         log_level=_log_level(variables),
+        slow_request_milliseconds=variables.number(
+            "SLOW_REQUEST_MILLISECONDS", default=1_000, minimum=1
+        ),
+        metrics_token=_metrics_token(variables),
         web_concurrency=variables.number("WEB_CONCURRENCY", default=1, minimum=1),
         https=variables.flag("HTTPS", default=True),
         trusted_proxies=variables.number("TRUSTED_PROXIES", default=0, minimum=0),
@@ -196,12 +205,13 @@ def _cache(variables: Variables) -> dict[str, Any]:
         )
     except (ImproperlyConfigured, ValueError):
         refuse("CACHE_URL", expectation)
-    if cache["BACKEND"] not in CACHES:
-        refuse("CACHE_URL", expectation)
     if cache["BACKEND"] == IN_PROCESS_CACHE:
         # Room for the counts of every address and token of a busy hour.
-        cache["OPTIONS"] = {"MAX_ENTRIES": 100_000}
-    return cache
+        return {**cache, "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    if cache["BACKEND"] != REDIS_CACHE:
+        refuse("CACHE_URL", expectation)
+    options = {**PATIENCE, **cache.get("OPTIONS", {})}
+    return {**cache, "BACKEND": "config.cache.ForgivingCache", "OPTIONS": options}
 
 
 def _secret_key(variables: Variables, folder: Path, *, may_generate: bool) -> str:
@@ -261,6 +271,13 @@ def _s3_bucket(variables: Variables) -> str:
     if bucket and find_spec("storages") is None:
         refuse("S3_BUCKET", "empty where the project is installed without consist[s3]")
     return bucket
+
+
+def _metrics_token(variables: Variables) -> str:
+    token = variables.text("METRICS_TOKEN")
+    if token and len(token) < SHORTEST_TOKEN:
+        refuse("METRICS_TOKEN", f"a random text of {SHORTEST_TOKEN} characters or more")
+    return token
 
 
 def _log_level(variables: Variables) -> str:

@@ -8,11 +8,14 @@ from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from config.api.context import request_id
+from config.database.counting import Counting
 from config.handlers import error_response, in_back_office
+from config.metrics import count
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -23,7 +26,7 @@ logger = logging.getLogger("config.request")
 
 
 class RequestLogMiddleware:
-    """Names the request (`X-Request-Id`, theirs or ours) and logs one line for it."""
+    """Names the request (`X-Request-Id`, theirs or ours), counts it, logs one line."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -34,24 +37,36 @@ class RequestLogMiddleware:
         given = request.headers.get("X-Request-Id", "")
         identifier = given if REQUEST_ID.fullmatch(given) else uuid4().hex
         context = request_id.set(identifier)
+        counting = Counting()
         try:
-            response = self.get_response(request)
+            with connection.execute_wrapper(counting):
+                response = self.get_response(request)
             response.headers["X-Request-Id"] = identifier
-            _log(request, response, perf_counter() - started)
+            seconds = perf_counter() - started
+            count(request, response, seconds, counting.queries)
+            _log(request, response, seconds, counting.queries)
         finally:
             request_id.reset(context)
         return response
 
 
-def _log(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+def _log(
+    request: HttpRequest, response: HttpResponseBase, seconds: float, queries: int
+) -> None:
+    """Log the request, as a warning when it took longer than the operator allows."""
     match = request.resolver_match
+    milliseconds = round(seconds * 1_000, 1)
     fields = {
         "user": _user(request),
         "method": request.method,
         "route": f"/{match.route}" if match else None,
         "status": response.status_code,
-        "milliseconds": round(seconds * 1_000, 1),
+        "milliseconds": milliseconds,
+        "queries": queries,
     }
+    if milliseconds >= settings.SLOW_REQUEST_MILLISECONDS:
+        logger.warning("slow request", extra={"fields": fields})
+        return
     logger.info("request", extra={"fields": fields})
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
+from django.templatetags.static import static
 from whitenoise.compress import Compressor
 
 from config.env import (
@@ -15,6 +16,8 @@ from config.env import (
     read_dotenv,
     read_environment,
 )
+from config.headers import PAGES
+from config.logging import json_lines
 from config.navigation import FAVICON, NAVIGATION
 
 # Lets generic fields, managers and querysets name their types at run time.
@@ -57,8 +60,8 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "oauth2_provider",
-    "axes",
+    "config.apps.ProgramsConfig",
+    "config.apps.LoginsConfig",
     "import_export",
     "django_tasks",
     "django_tasks_db",
@@ -67,8 +70,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost, so that every answer has a request id and a log line.
     "config.middleware.RequestLogMiddleware",
-    "config.middleware.MalformedRequestMiddleware",
+    # Outside of all that may refuse, so that refusals have the headers, too.
+    "config.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.MalformedRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.TrailingSlashMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -76,7 +82,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Last, as django-axes asks.
     "axes.middleware.AxesMiddleware",
 ]
@@ -169,6 +174,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 # Five failures of one person from one address close that pair for a quarter of an
 # hour; neither half alone locks anybody else out.
@@ -260,11 +266,18 @@ UNFOLD = {
     "SITE_HEADER": "Consist",
     "SITE_SYMBOL": "train",
     "SITE_FAVICONS": [FAVICON],
+    "STYLES": [
+        lambda request: static("config/access.css"),
+        lambda request: static("config/without_script.css"),
+    ],
+    "SCRIPTS": [lambda request: static("config/access.js")],
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {"navigation": NAVIGATION},
+    "DASHBOARD_CALLBACK": "config.start.page.start_page",
 }
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -284,14 +297,22 @@ STORAGES = {
     },
 }
 
+# Pages of other hosts have no use for our scripts.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # No browser asks for source maps but for who reads the program in it.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGES}
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https else 0
+SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = ENVIRONMENT.https
 CSRF_COOKIE_SECURE = ENVIRONMENT.https
+CSRF_FAILURE_VIEW = "config.handlers.csrf_failure"
+if ENVIRONMENT.https:
+    # Browsers take cookies of such names from this very host and over HTTPS only.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 if ENVIRONMENT.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SILENCED_SYSTEM_CHECKS = [
@@ -300,18 +321,19 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",
 ]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "config.logging.JsonFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level},
-    "loggers": {
+# Who may read /metrics; nobody while it is empty.
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+SLOW_REQUEST_MILLISECONDS = ENVIRONMENT.slow_request_milliseconds
+LOGGING = json_lines(
+    ENVIRONMENT.log_level,
+    {
         # Django's own handlers would print each record a second time.
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": False},
         # The request's line already says which answers were 4xx.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},
+        # It prints the tokens that it issues.
+        "oauthlib": {"level": "INFO"},
     },
-}
+)

@@ -20,6 +20,8 @@ os.environ.update(
     THROTTLE_USER="off",
     THROTTLE_ANON="off",
     LOG_LEVEL="INFO",
+    SLOW_REQUEST_MILLISECONDS="999999",
+    METRICS_TOKEN="",
     WEB_CONCURRENCY="1",
     HTTPS="false",
     TRUSTED_PROXIES="0",

@@ -139,6 +139,7 @@ class Day:
         lessee = create_organisation(
             name=LESSEE,
             owner=self.actor,
+            actor=self.actor,
             description="An invented customer that reads a fleet shared with it.",
         )
         fleet = Fleet.objects.of(self.organisation).get(name="Freight")

@@ -34,7 +34,9 @@ def load_demo(owner: User, tell: Callable[[str], object]) -> Organisation:
 
     `tell` is called with a line after each file. Raises DemoRefused.
     """
-    organisation = create_organisation(name=NAME, owner=owner, description=DESCRIPTION)
+    organisation = create_organisation(
+        name=NAME, owner=owner, description=DESCRIPTION, actor=owner
+    )
     terms = Terms(organisation, owner, frozenset(RESOURCES["assets"].missing))
     for file in FILES:
         report = run(Job(path=file, terms=terms))

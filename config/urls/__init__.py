@@ -1,11 +1,17 @@
 """Where every address of the project starts."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib import admin
+from django.http import HttpResponseBase
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from config.headers import with_the_docs_policy
 from config.health import healthz, readyz
+from config.metrics import metrics
+from config.plain import front
 from config.urls.any_case import any_case
 from config.urls.device import is_device_path
 from config.urls.forms import family
@@ -13,10 +19,21 @@ from config.urls.schema import DEVICE_TITLE, DeviceSchema, FleetSchema
 from organisations.api.oauth import TokenView
 from organisations.pages import AcceptInvitationView
 
+
+def docs(document: str, **more: str) -> Callable[..., HttpResponseBase]:
+    """Make the page on which a document can be read and tried; its script is a file."""
+    view = SpectacularSwaggerSplitView.as_view(
+        url_name=document, template_name="docs.html", **more
+    )
+    return with_the_docs_policy(view)
+
+
 urlpatterns = [
+    path("", front, name="front"),
     path(settings.BACK_OFFICE_PATH, admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     any_case("auth/token", TokenView.as_view(), name="auth-token"),
     path("invitations/<token>", AcceptInvitationView.as_view(), name="invitation"),
     path(
@@ -26,7 +43,7 @@ urlpatterns = [
     ),
     path(
         "api/docs",
-        SpectacularSwaggerView.as_view(url_name="schema-fleet"),
+        docs("schema-fleet"),
         name="docs",
     ),
     path(
@@ -36,7 +53,7 @@ urlpatterns = [
     ),
     path(
         "api/docs/device",
-        SpectacularSwaggerView.as_view(url_name="schema-device", title=DEVICE_TITLE),
+        docs("schema-device", title=DEVICE_TITLE),
         name="docs-device",
     ),
     family("config.urls.device", is_device_path),

@@ -28,7 +28,7 @@ from licensing.kinds import ReferenceKind
 from tests.cast import Cast
 from tests.device_table import ROUTES, furnish
 from tests.devices.api.device.furnished import NUMBERS, Register
-from tests.examples import examples
+from tests.examples import IS_SAME, examples
 from tests.factories.devices import make_note, make_reading, make_software
 from tests.factories.licensing import (
     LicenceMatchFactory,
@@ -71,7 +71,7 @@ def things(cast: Cast) -> dict[str, int]:
     max_examples=examples(1),
     deadline=None,
     phases=[Phase.generate],
-    derandomize=True,
+    derandomize=IS_SAME,
     suppress_health_check=list(HealthCheck),
 )
 def test_it_answers_as_documented(

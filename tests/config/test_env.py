@@ -41,6 +41,8 @@ def test_it_reads_what_is_set(tmp_path: Path) -> None:
             "THROTTLE_USER": "off",
             "THROTTLE_ANON": "5/hour",
             "LOG_LEVEL": "warning",
+            "SLOW_REQUEST_MILLISECONDS": "250",
+            "METRICS_TOKEN": "a-token-of-twenty-letters",
             "WEB_CONCURRENCY": "4",
             "HTTPS": "off",
             "TRUSTED_PROXIES": "2",
@@ -67,6 +69,8 @@ def test_it_reads_what_is_set(tmp_path: Path) -> None:
     assert environment.throttle_user is None
     assert environment.throttle_anon == Rate(requests=5, seconds=3_600)
     assert environment.log_level == "WARNING"
+    assert environment.slow_request_milliseconds == 250
+    assert environment.metrics_token == "a-token-of-twenty-letters"
     assert environment.web_concurrency == 4
     assert environment.https is False
     assert environment.trusted_proxies == 2
@@ -91,6 +95,8 @@ def test_it_reads_what_is_set(tmp_path: Path) -> None:
         ("THROTTLE_USER", "0/min"),
         ("THROTTLE_ANON", "10/fortnight"),
         ("LOG_LEVEL", "loud"),
+        ("METRICS_TOKEN", "short"),
+        ("SLOW_REQUEST_MILLISECONDS", "0"),
         ("WEB_CONCURRENCY", "0"),
         ("WEB_CONCURRENCY", "many"),
         ("TRUSTED_PROXIES", "-1"),

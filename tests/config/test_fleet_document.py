@@ -14,7 +14,7 @@ from assets.ephemerality import Ephemerality
 from assets.models import AssetField, AssetStatus, FieldType
 from config.urls.schema import FleetSchema
 from tests.cast import Cast
-from tests.examples import examples
+from tests.examples import IS_SAME, examples
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetStatusFactory,
@@ -75,7 +75,7 @@ def register(cast: Cast) -> dict[str, str]:
     max_examples=examples(1),
     deadline=None,
     phases=[Phase.generate],
-    derandomize=True,
+    derandomize=IS_SAME,
     suppress_health_check=list(HealthCheck),
 )
 def test_it_answers_as_documented(

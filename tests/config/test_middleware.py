@@ -55,7 +55,23 @@ def test_it_logs_one_line_for_each_request(
         "method": "GET",
         "route": "/healthz",
         "status": 200,
+        "queries": 0,
     }
+
+
+@pytest.mark.django_db
+def test_it_warns_of_slow_requests_with_route_and_queries(
+    client: Client, caplog: pytest.LogCaptureFixture, settings: Any
+) -> None:
+    settings.SLOW_REQUEST_MILLISECONDS = 0
+    with caplog.at_level(logging.WARNING, logger="config.request"):
+        client.get("/readyz")
+
+    (record,) = caplog.records
+    assert record.message == "slow request"
+    fields: dict[str, Any] = record.__dict__["fields"]
+    assert fields["route"] == "/readyz"
+    assert fields["queries"] >= 1
 
 
 def test_it_logs_the_user_without_asking_for_one(

@@ -53,8 +53,10 @@ def test_it_answers_a_bug_in_its_shape(
 def test_it_serves_its_document_and_its_page(client: Client) -> None:
     document = client.get("/api/schema/device", headers={"Accept": "application/json"})
     page = client.get("/api/docs/device")
+    script = client.get("/api/docs/device", {"script": ""})
 
     assert document.json()["info"]["title"] == "Consist: device API"
     assert "/api/Agent/me" in document.json()["paths"]
     assert page.status_code == 200
-    assert "/api/schema/device" in page.content.decode()
+    assert "/api/docs/device?script=" in page.content.decode()
+    assert "/api/schema/device" in script.content.decode()

@@ -90,6 +90,7 @@ def test_it_leaves_a_line_in_the_log(
         "type": "locations",
         "format": "csv",
         "filter": "",
+        "chosen": None,
     }
 
 
