@@ -1,0 +1,1 @@
+"""Both APIs against models of them, whatever is asked in whatever order."""
