@@ -171,13 +171,15 @@ class Bare:
             for field in one["fields"]
         }
         for asset in assets:
-            status = statuses[asset["status"]]
-            # Temporary groups are of no type.
+            # Temporary groups are of no type, and not everything has a status.
+            status = statuses.get(asset["status"])
             asset["type"] = types.get(asset["type"])
             asset["status"] = status
-            asset["location"] = locations[asset["location"]]
+            asset["location"] = locations.get(asset["location"])
             if "in_service" in asset:
-                asset["in_service"] = asset["active"] and status["active"]
+                asset["in_service"] = asset["active"] and (
+                    status is None or status["active"]
+                )
             asset["fields"] = {
                 key[1:]: _shown(value, shapes[key[1:]])
                 for key, value in asset["fields"].items()

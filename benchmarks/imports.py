@@ -31,9 +31,9 @@ def measure_imports(random: Random, *, rows: int) -> Iterator[Result]:
     """Load a file of so many assets, dry and in earnest, each in its own process."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "fleet.csv"
-        _write(path, random, rows)
-        dry = _load(path, "dry")
-        wet = _load(path)
+        write_rows(path, random, rows)
+        dry = load_rows(path, _new_organisation(), "dry")
+        wet = load_rows(path, _new_organisation())
     copies: dict[type[models.Model], bytes] = {
         AssetGroup: newest_rows(AssetGroup, {"number": NUMBER}, rows),
         Change: newest_rows(Change, {}, rows),
@@ -53,7 +53,8 @@ def measure_imports(random: Random, *, rows: int) -> Iterator[Result]:
         )
 
 
-def _write(path: Path, random: Random, rows: int) -> None:
+def write_rows(path: Path, random: Random, rows: int) -> None:
+    """Write a file of so many vehicles."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
@@ -74,10 +75,14 @@ def _write(path: Path, random: Random, rows: int) -> None:
             )
 
 
-def _load(path: Path, *words: str) -> dict[str, Any]:
-    """Load into a new organisation by `benchmarks.importing`; return what it told."""
+def _new_organisation() -> Organisation:
     owner = User.objects.get(username="bench")
     organisation: Organisation = create_organisation(name="Imports", owner=owner)
+    return organisation
+
+
+def load_rows(path: Path, organisation: Organisation, *words: str) -> dict[str, Any]:
+    """Load into an organisation by `benchmarks.importing`; return what it told."""
     told = subprocess.run(  # noqa: S603 - our own program
         [
             sys.executable,
@@ -87,7 +92,7 @@ def _load(path: Path, *words: str) -> dict[str, Any]:
             str(organisation.pk),
             *words,
         ],
-        env=os.environ | {"BENCH_DATABASE_URL": _address()},
+        env=os.environ | {"BENCH_DATABASE_URL": address()},
         stdout=subprocess.PIPE,
         check=True,
     ).stdout
@@ -95,7 +100,8 @@ def _load(path: Path, *words: str) -> dict[str, Any]:
     return found
 
 
-def _address() -> str:
+def address() -> str:
+    """Return where the database that is measured is, for other processes."""
     values: dict[str, Any] = connection.settings_dict
     who = values["USER"] + (f":{values['PASSWORD']}" if values["PASSWORD"] else "")
     return f"postgres://{who}@{values['HOST']}:{values['PORT']}/{values['NAME']}"

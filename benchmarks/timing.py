@@ -34,6 +34,22 @@ class Result:
         return self.units / self.ours
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A number that stands for itself, with its goal."""
+
+    name: str
+    value: float
+    unit: str
+    goal: str
+    is_met: bool
+
+    @property
+    def told(self) -> str:
+        """The number with its unit."""
+        return f"{self.value:,.1f} {self.unit}"
+
+
 def seconds(action: Action) -> float:
     """Return how long an action takes."""
     start = perf_counter()
