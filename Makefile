@@ -7,7 +7,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hash
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: run test lint bench requirements install
+.PHONY: run test faults browser screenshots lint fuzz bench requirements install
 
 ## Set up, make the demo organisation and an administrator, and serve.
 run: $(VENV)/.requirements
@@ -17,12 +17,32 @@ run: $(VENV)/.requirements
 test: $(VENV)/.requirements-dev
 	$(BIN)/pytest -n auto $(ARGS)
 
+## Walk through the back office in Debian's chromium, which must be installed.
+browser: $(VENV)/.requirements-dev
+	$(BIN)/pytest -m browser tests/browser $(ARGS)
+
+## Photograph every page of the back office, into screenshots/.
+screenshots: $(VENV)/.requirements-dev
+	$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
+## Kill processes and the database in the middle of work, and count what is left.
+faults: $(VENV)/.requirements-dev
+	$(BIN)/pytest -m faults tests/faults $(ARGS)
+
 ## Check the form of the code, its types and the direction of its imports.
 lint: $(VENV)/.requirements-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
+
+## Send both APIs what was never sent before: 70 examples of each of their operations,
+## which are 10,000, and walks beside a model of them. TIMES=7 sends a tenth of it.
+TIMES ?= 70
+fuzz: $(VENV)/.requirements-dev
+	CASES=all EXAMPLES=new EXAMPLES_TIMES=$(TIMES) $(BIN)/pytest -n auto --tb=short \
+		tests/fuzz tests/config/test_fleet_document.py \
+		tests/config/test_device_document.py $(ARGS)
 
 ## Measure the speed budgets; BENCH_DATABASE_URL names a PostgreSQL server.
 bench: $(VENV)/.requirements-dev

@@ -15,6 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from organisations.models import User
 from tests.cast import Cast, assemble, on_stage
+from tests.sampling import split
 
 # Files whose tests share what is dear to make, and so run in one process.
 TOGETHER = {
@@ -22,6 +23,8 @@ TOGETHER = {
     "tests/config/management/test_quickstart.py",
     "tests/config/test_demo_day.py",
 }
+# Marks of tests that need more than Python: each has a target of the Makefile.
+APART = ("browser", "faults")
 # Two races at once would be more connections than a server takes: they queue up.
 RACES = "races.py"
 
@@ -53,8 +56,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip on SQLite what only PostgreSQL can show; leave out the reverse."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Run some cases of each test; skip on SQLite what only PostgreSQL can show."""
+    asked = str(config.getoption("markexpr"))
+    apart = {item for item in items if _runs_apart(item, asked)}
+    items[:], others = split([item for item in items if item not in apart])
+    others += apart
+    if others:
+        config.hook.pytest_deselected(items=others)
     if connection.vendor == "postgresql":
         items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
         return
@@ -62,6 +74,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("postgresql"):
             item.add_marker(skip)
+
+
+def _runs_apart(item: pytest.Item, asked: str) -> bool:
+    """Tell whether a test runs only when its mark is asked for."""
+    return any(item.get_closest_marker(mark) and mark not in asked for mark in APART)
 
 
 @pytest.hookimpl(trylast=True)
