@@ -61,13 +61,6 @@ class Cast:
         return f"/api/organisations/{self.organisation.pk}"
 
 
-def on_stage(troupe: Cast) -> Cast:
-    """Return the people as they were made, or new ones in a database without them."""
-    if User.objects.filter(pk=troupe.owner.pk).exists():
-        return deepcopy(troupe)
-    return assemble()
-
-
 ROLES = ("owner", "manager", "member", "outsider", "staff", "anonymous")
 
 
@@ -93,3 +86,20 @@ def assemble() -> Cast:
     for name in people:
         cast.header(name)
     return cast
+
+
+class Troupe:
+    """The people of all tests: made once, and again where they are gone.
+
+    A test that commits empties the database behind it. Who is made again inside a
+    transaction is remembered as long as that lasts: nobody is made twice in it.
+    """
+
+    def __init__(self) -> None:
+        self._cast = assemble()
+
+    def on_stage(self) -> Cast:
+        """Return everybody, fresh for whoever asks."""
+        if not User.objects.filter(pk=self._cast.owner.pk).exists():
+            self._cast = assemble()
+        return deepcopy(self._cast)

@@ -14,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
 
 from organisations.models import User
-from tests.cast import Cast, assemble, on_stage
+from tests.cast import Cast, Troupe
 from tests.sampling import split
 
 # Files whose tests share what is dear to make, and so run in one process.
@@ -109,12 +109,12 @@ def _fresh_cache() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def troupe(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Cast:
+def troupe(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Troupe:
     """Make the people of the tests once; every test begins with them."""
     with django_db_blocker.unblock():
         if User.objects.exists():  # kept from a run before, with --reuse-db
             call_command("flush", interactive=False, verbosity=0)
-        return assemble()
+        return Troupe()
 
 
 @pytest.fixture(autouse=True)
@@ -128,9 +128,9 @@ def _empty_database(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def cast(troupe: Cast, db: None) -> Cast:
+def cast(troupe: Troupe, db: None) -> Cast:
     """Return the people of the tests and their organisations, fresh for each test."""
-    return on_stage(troupe)
+    return troupe.on_stage()
 
 
 @pytest.fixture

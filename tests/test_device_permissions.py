@@ -9,7 +9,7 @@ from django.urls import URLPattern
 from pytest_django import DjangoDbBlocker
 
 from config.urls.device import documented
-from tests.cast import ROLES, Cast, on_stage
+from tests.cast import ROLES, Cast, Troupe
 from tests.device_table import ROUTES, filled, furnish
 
 pytestmark = pytest.mark.django_db
@@ -39,10 +39,10 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(troupe: Cast, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+def stage(troupe: Troupe, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
     """Set the stage once, because every request is undone."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield Stage(on_stage(troupe))
+        yield Stage(troupe.on_stage())
         transaction.set_rollback(True)
 
 

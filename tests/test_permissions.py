@@ -10,7 +10,7 @@ from pytest_django import DjangoDbBlocker
 
 from config.urls.fleet import documented
 from tests.assets.api.fleet.calls import Answer
-from tests.cast import ROLES, Cast, on_stage
+from tests.cast import ROLES, Cast, Troupe
 from tests.permission_table import ROUTES, UNKNOWN, body_of, furnish, path_of
 
 pytestmark = pytest.mark.django_db
@@ -43,10 +43,10 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(troupe: Cast, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+def stage(troupe: Troupe, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
     """Set the stage once, because every request is undone."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield Stage(on_stage(troupe))
+        yield Stage(troupe.on_stage())
         transaction.set_rollback(True)
 
 

@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 from organisations.models import User
 from tests.attacks.markup import HOSTILE, LONG, MARK, Page, problems
 from tests.back_office import CASES, as_staff, page, registered
-from tests.cast import Cast, on_stage
+from tests.cast import Cast, Troupe
 
 pytestmark = pytest.mark.django_db
 
@@ -97,10 +97,10 @@ def poison(model: Model) -> bool:
 
 
 @pytest.fixture(scope="module")
-def register(troupe: Cast, django_db_blocker: DjangoDbBlocker) -> Iterator[Poisoned]:
+def register(troupe: Troupe, django_db_blocker: DjangoDbBlocker) -> Iterator[Poisoned]:
     """Poison the register once; its pages are only read."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield Poisoned(on_stage(troupe))
+        yield Poisoned(troupe.on_stage())
         transaction.set_rollback(True)
 
 

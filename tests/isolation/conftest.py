@@ -6,13 +6,13 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from tests.cast import Cast, on_stage
+from tests.cast import Troupe
 from tests.isolation.world import World
 
 
 @pytest.fixture(scope="module")
-def world(troupe: Cast, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def world(troupe: Troupe, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """Set the stage once, because every request is undone."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield World(on_stage(troupe))
+        yield World(troupe.on_stage())
         transaction.set_rollback(True)
