@@ -66,14 +66,7 @@ class FilesAdmin(ScopedAdmin):
         if unchanged is not None:
             return unchanged
         try:
-            file = attachments.open_content(found.blob, size)
+            download = attachments.download_of(found, size)
         except Refusal as refusal:
             raise Http404(refusal.message) from refusal
-        download = downloads.Download(
-            file=file,
-            length=file.size,
-            content_type=found.blob.content_type,
-            tag=tag,
-            name=found.file_name,
-        )
         return downloads.send(request, download)

@@ -12,6 +12,7 @@ from assets.models import AssetLog, Attachment, Blob
 from assets.models.log import blob_path
 from assets.services import images
 from assets.services.contents import Content
+from config.api.downloads import Download
 from config.api.errors import Refusal
 from organisations.models import User
 from organisations.services import history
@@ -123,11 +124,23 @@ def tag_of(blob: Blob, size: int | None) -> str:
     return f"{blob.file_hash}-{size}" if is_smaller(blob, size) else blob.file_hash
 
 
-def open_content(blob: Blob, size: int | None = None) -> File:  # type: ignore[type-arg]
-    """Open the content, or the picture with `size` pixels on its longer edge.
+def download_of(attachment: Attachment, size: int | None) -> Download:
+    """Open the file to be sent, or the picture with `size` pixels on its longer edge.
 
     Raise `not_found` when the storage has lost it.
     """
+    blob = attachment.blob
+    file = _open(blob, size)
+    return Download(
+        file=file,
+        length=file.size,
+        content_type=blob.content_type,
+        tag=tag_of(blob, size),
+        name=attachment.file_name,
+    )
+
+
+def _open(blob: Blob, size: int | None) -> File:  # type: ignore[type-arg]
     try:
         if size is not None and is_smaller(blob, size):
             return _open_smaller(blob, size)

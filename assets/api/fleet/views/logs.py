@@ -148,12 +148,4 @@ class AttachmentViewSet(RegisterViewSet):
         unchanged = downloads.not_modified(request, tag)
         if unchanged is not None:
             return unchanged
-        file = attachments.open_content(attachment.blob, size)
-        download = downloads.Download(
-            file=file,
-            length=file.size,
-            content_type=attachment.blob.content_type,
-            tag=tag,
-            name=attachment.file_name,
-        )
-        return downloads.send(request, download)
+        return downloads.send(request, attachments.download_of(attachment, size))
