@@ -1,7 +1,7 @@
 """From a backup to an installation that holds nothing yet."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -22,7 +22,7 @@ from config.backup.archive import (
     reading,
     table_name,
 )
-from config.backup.saving import applied_migrations
+from config.backup.saving import Say, applied_migrations
 from config.backup.serials import move_past
 from config.backup.tables import (
     MADE_BY_MIGRATE,
@@ -35,7 +35,6 @@ from config.backup.tables import (
 from organisations.encryption import Secret, SecretField
 
 BATCH = 1_000
-Say = Callable[[str], object]
 
 
 def check(path: Path) -> Manifest:

@@ -1,5 +1,6 @@
 """What the project's commands have in common."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,3 +26,7 @@ class SentenceCommand(BaseCommand):
             raise CommandError(
                 f"The database refused: {reason}. Has manage.py migrate been run?"
             ) from error
+
+    def progress(self, verbosity: int) -> Callable[[str], object]:
+        """Return what takes lines about progress: told from `--verbosity 2` on."""
+        return self.stdout.write if verbosity > 1 else lambda line: None

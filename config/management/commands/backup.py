@@ -31,7 +31,7 @@ working. Secrets stay encrypted: keep ENCRYPTION_KEYS elsewhere.
         """Write it, and fail when the storage had lost a file that a row names."""
         path: Path = options["file"]
         try:
-            lost = save(path, self._say(options["verbosity"]))
+            lost = save(path, self.progress(options["verbosity"]))
         except OSError as error:
             raise CommandError(f"The backup was not written: {error}") from error
         self.stdout.write(f"{path}: {path.stat().st_size:,} bytes")
@@ -42,6 +42,3 @@ working. Secrets stay encrypted: keep ENCRYPTION_KEYS elsewhere.
                 f"The backup is whole but for {len(lost):,} files that rows name and "
                 "the storage has lost."
             )
-
-    def _say(self, verbosity: int) -> Any:
-        return self.stdout.write if verbosity > 1 else lambda line: None

@@ -42,7 +42,7 @@ migrated and hold nothing; it may be another kind than the one the backup was ma
             )
             return
         try:
-            restore(path, self._say(options["verbosity"]))
+            restore(path, self.progress(options["verbosity"]))
         except OSError as error:
             raise CommandError(f"The storage took no file: {error}") from error
         self.stdout.write(f"{path} was restored. Everybody logs in anew.")
@@ -51,6 +51,3 @@ migrated and hold nothing; it may be another kind than the one the backup was ma
                 "Secrets in it were kept with another key: set ENCRYPTION_KEYS to "
                 "those of the installation that the backup is of."
             )
-
-    def _say(self, verbosity: int) -> Any:
-        return self.stdout.write if verbosity > 1 else lambda line: None

@@ -133,6 +133,14 @@ def test_it_keeps_no_secret_in_the_clear(register: Cast, tmp_path: Path) -> None
     assert b"hush-hush" not in (tmp_path / "1.zip").read_bytes()
 
 
+def test_it_tells_of_each_table_when_asked_to(cast: Cast, tmp_path: Path) -> None:
+    line = f"organisations.organisation: {Organisation.objects.count():,} rows"
+    assert line not in manage("backup", tmp_path / "1.zip")
+    assert line in manage("backup", tmp_path / "2.zip", "--verbosity=2")
+    empty()
+    assert line in manage("restore", tmp_path / "1.zip", "--verbosity=2")
+
+
 def test_it_tells_of_files_that_the_storage_lost(cast: Cast, tmp_path: Path) -> None:
     Blob.objects.create(
         organisation=cast.organisation,
