@@ -17,6 +17,7 @@ from devices.imports import (
     LicenceOfDevicesResource,
     ReadingResource,
     SoftwareResource,
+    SubscriptionOfDevicesResource,
 )
 from organisations.imports import Column, Export, Key, Note, Outcome, Record, Terms
 from organisations.imports.fleets import FleetResource
@@ -121,4 +122,5 @@ RESOURCES: dict[str, Resource] = {
     "devices": DeviceResource(),
     "software": SoftwareResource(),
     "readings": ReadingResource(),
+    "subscriptions": SubscriptionOfDevicesResource(),
 }

@@ -26,7 +26,7 @@ ORDER = (
         "zones",
     ),
     *("types", "assets", "equipment", "groups", "devices", "licences"),
-    *("certificates", "software", "readings", "logs", "work_items"),
+    *("certificates", "software", "readings", "logs", "work_items", "subscriptions"),
 )
 # What --type says of such a folder or archive.
 EVERYTHING = "all"

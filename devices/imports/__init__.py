@@ -4,6 +4,7 @@ from devices.imports.device_files import DeviceResource
 from devices.imports.licensing import (
     CertificateOfDeviceResource,
     LicenceOfDevicesResource,
+    SubscriptionOfDevicesResource,
 )
 from devices.imports.readings import ReadingResource
 from devices.imports.software import SoftwareResource
@@ -14,4 +15,5 @@ __all__ = [
     "LicenceOfDevicesResource",
     "ReadingResource",
     "SoftwareResource",
+    "SubscriptionOfDevicesResource",
 ]

@@ -1,9 +1,14 @@
-"""Files of licences and certificates, naming assets as devices are named."""
+"""Files of licences, subscriptions and certificates, naming assets as devices are."""
 
 from devices.imports.finding import NamedDevices
-from licensing.imports import CertificateResource, LicenceResource
+from licensing.imports import (
+    CertificateResource,
+    LicenceResource,
+    SubscriptionResource,
+)
 from licensing.imports.certificates import CertificateLoader
 from licensing.imports.licences import LicenceLoader
+from licensing.imports.subscriptions import SubscriptionLoader
 
 
 class LicenceOfDevicesLoader(LicenceLoader):
@@ -18,6 +23,12 @@ class CertificateOfDeviceLoader(CertificateLoader):
     finder = NamedDevices
 
 
+class SubscriptionOfDevicesLoader(SubscriptionLoader):
+    """Finds assets by inventory and serial numbers as well."""
+
+    finder = NamedDevices
+
+
 class LicenceOfDevicesResource(LicenceResource):
     """Files with a licence a row, with seats of devices."""
 
@@ -28,3 +39,9 @@ class CertificateOfDeviceResource(CertificateResource):
     """Files with a certificate a row, perhaps one of a device."""
 
     loader_class = CertificateOfDeviceLoader
+
+
+class SubscriptionOfDevicesResource(SubscriptionResource):
+    """Files with a subscription a row, with seats of devices."""
+
+    loader_class = SubscriptionOfDevicesLoader

@@ -1,6 +1,7 @@
-"""How files of licences and certificates are loaded and written."""
+"""How files of licences, subscriptions and certificates are loaded and written."""
 
 from licensing.imports.certificates import CertificateResource
 from licensing.imports.licence_files import LicenceResource
+from licensing.imports.subscriptions import SubscriptionResource
 
-__all__ = ["CertificateResource", "LicenceResource"]
+__all__ = ["CertificateResource", "LicenceResource", "SubscriptionResource"]

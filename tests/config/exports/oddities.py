@@ -1,14 +1,17 @@
 """Rows with everything in them that files are known to break on."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from assets.models import AssetGroup, AssetType, FieldType
+from assets.services.changing import update_asset
 from assets.services.fields import create_field
 from assets.services.removal import delete_asset
 from assets.services.types import add_fields
 from assets.services.work_items import update_work_item
 from organisations.models import Organisation
 from organisations.permissions import Permission
+from organisations.services import rows
 from tests.factories.assets import (
     AssetStatusFactory,
     AssetTypeFactory,
@@ -31,6 +34,7 @@ from tests.factories.organisations import (
     MembershipFactory,
     PrefixFactory,
     SubLocationFactory,
+    SubscriptionFactory,
 )
 
 # Names of at most twenty characters.
@@ -40,6 +44,9 @@ NAMES = (
     *("a\u202eb\u202c", "Twin", "Twin", "2024-01-02", "x,y\u2028z", "_x000D_"),
 )
 LONG = 'First line\nsecond, "quoted"\r\n=third\ttabbed; ' + "and on " * 120
+
+LONG_AGO = datetime(2024, 2, 29, tzinfo=UTC)
+LATER = datetime(2099, 12, 31, 23, 59, 59, 123456, UTC)
 
 VALUES: dict[str, tuple[object, ...]] = {
     "text": ("=A1", "007", "'quoted", "-12.5", "true", "a;b", "1\u202f000"),
@@ -83,6 +90,7 @@ def add_oddities(organisation: Organisation) -> None:
     delete_asset(make_asset(organisation, type_id=kind.pk), actor=organisation.owner)
     _add_groups(organisation, assets)
     _add_devices(organisation)
+    _add_subscriptions(own, assets)
 
 
 def _add_places(own: dict[str, Any]) -> None:
@@ -139,3 +147,16 @@ def _add_devices(organisation: Organisation) -> None:
     for reading in (7, 100):
         make_reading(asset, reading)
     make_licence(organisation, name="=Suite; one", notes=LONG)
+
+
+def _add_subscriptions(own: dict[str, Any], assets: list[AssetGroup]) -> None:
+    """Sell some, of which two give no seats any more although assets have theirs."""
+    gold = SubscriptionFactory(**own, name="=Gold; one", capacity=None)
+    ended = SubscriptionFactory(**own, name="Ended", capacity=2)
+    off = SubscriptionFactory(**own, name="Switched off", capacity=1)
+    SubscriptionFactory(**own, name="Coming", capacity=0, starts_at=LATER)
+    for asset, one in zip(assets, (gold, ended, off, gold), strict=False):
+        change = {"subscription_id": one.pk}
+        update_asset(asset, change, actor=asset.organisation.owner)
+    rows.update(rows.locked(ended), {"ends_at": LONG_AGO}, actor=None)
+    rows.update(rows.locked(off), {"enabled": False}, actor=None)

@@ -54,7 +54,7 @@ def trip(
     """Make the trip once: the files of the demo, those of the copy, and the report."""
     folder = tmp_path_factory.mktemp("trip")
     with django_db_blocker.unblock(), transaction.atomic():
-        demo = load_demo(UserFactory(), lambda line: None)
+        demo = load_demo(UserFactory(is_staff=True), lambda line: None)
         add_oddities(demo)
         first = whole(demo, folder / "first.zip")
         copy = create_organisation(name="Copy", owner=demo.owner)
