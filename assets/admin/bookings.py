@@ -5,11 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from assets.models import AssetGroup, GroupMember
+from organisations.admin.addresses import page_of
 from organisations.admin.base import ScopedAdmin
 from organisations.admin.rights import desk_of
 
@@ -53,7 +53,7 @@ class BookingsAdmin(ScopedAdmin):
             '<a href="{}">{} {}</a>',
             (
                 (
-                    reverse("admin:assets_assetgroup_change", args=[group.pk]),
+                    page_of(group),
                     group.formatted_number,
                     group.name,
                 )

@@ -22,6 +22,7 @@ from assets.admin.search import matching
 from assets.models import AssetGroup
 from assets.services.composing import NotAgreed, compose, compose_new
 from config.api.errors import as_refusal
+from organisations.admin.addresses import page_of
 from organisations.admin.choosing import choose_organisation, chosen_organisation
 from organisations.admin.forms import REFUSED, BackOfficeForm
 from organisations.admin.ids import is_id
@@ -271,5 +272,4 @@ def preview_of(request: HttpRequest, group: AssetGroup | None) -> str:
 
 def to_composer(group: AssetGroup) -> HttpResponseRedirect:
     """Redirect to the page of a group that has been saved."""
-    address = reverse("admin:assets_assetgroup_compose", args=[group.pk])
-    return HttpResponseRedirect(address)
+    return HttpResponseRedirect(page_of(group, "compose"))

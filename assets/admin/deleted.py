@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from assets.services.removal import restore_asset
 from config.api.errors import as_refusal
+from organisations.admin.addresses import name_of
 from organisations.admin.forms import REFUSED
 from organisations.admin.organisations import DescribedAdmin
 from organisations.admin.rights import desk_of
@@ -49,7 +50,7 @@ class RestoringAdmin(DescribedAdmin):
     def lists_deleted(self, request: HttpRequest) -> bool:
         """Tell whether the request is for the list of this model's deleted rows."""
         match = request.resolver_match
-        name = f"{self.opts.app_label}_{self.opts.model_name}_changelist"
+        name = name_of(self.model, "changelist")
         is_list = match is not None and match.url_name == name
         return is_list and request.GET.get(DeletedFilter.parameter_name) == "yes"
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.urls import path, reverse
+from django.urls import path
 
 from assets.models import Attachment
 from assets.services import attachments
@@ -19,11 +19,6 @@ THUMBNAIL = 320
 def is_picture(attachment: Attachment) -> bool:
     """Tell whether browsers may show the file; all others they offer to save."""
     return attachment.blob.content_type in downloads.SHOWN_INLINE & RESIZABLE.keys()
-
-
-def address_of(attachment: Attachment, name: str = "file") -> str:
-    """Return where the file is, or its `thumbnail`."""
-    return reverse(f"admin:assets_attachment_{name}", args=[attachment.pk])
 
 
 class FilesAdmin(ScopedAdmin):

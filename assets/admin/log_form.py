@@ -17,6 +17,7 @@ from assets.models import AssetGroup, AssetLog, Nonce
 from assets.services import nonces
 from assets.services.logs import create_log
 from config.api.errors import Refusal, as_refusal
+from organisations.admin.addresses import name_of, page_of
 from organisations.admin.forms import REFUSED
 from organisations.admin.rights import MEMBERSHIP, desk_of
 from organisations.admin.writing import WritingAdmin
@@ -135,7 +136,7 @@ class LogWritingAdmin(WritingAdmin):
         address = path(
             "<path:object_id>/log/",
             self.admin_site.admin_view(self.log_view),
-            name=f"{self.opts.app_label}_{self.opts.model_name}_log",
+            name=name_of(self.model, "log"),
         )
         return [address, *super().get_urls()]
 
@@ -154,7 +155,7 @@ class LogWritingAdmin(WritingAdmin):
             form = LogForm(request.POST, request.FILES)
             if form.is_valid() and self.is_written(request, row, form):
                 self.message_user(request, "It was written down.", messages.SUCCESS)
-                return HttpResponseRedirect(f"{self.page_of(row, 'change')}#logs")
+                return HttpResponseRedirect(f"{page_of(row)}#logs")
         context = {
             **self.admin_site.each_context(request),
             "title": "Write a log",
@@ -162,7 +163,7 @@ class LogWritingAdmin(WritingAdmin):
             "form": form,
             "object": row,
             "opts": self.opts,
-            "back_url": self.page_of(row, "change"),
+            "back_url": page_of(row),
             "media": self.media,
         }
         request.current_app = self.admin_site.name

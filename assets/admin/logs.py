@@ -5,10 +5,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from assets.admin.bulk import SetState
-from assets.admin.files import FilesAdmin, address_of, is_picture
+from assets.admin.files import FilesAdmin, is_picture
 from assets.admin.register_filter import RegisterFilter
 from assets.admin.work_items import WorkItemWritingAdmin
 from assets.models import AssetLog, Attachment, WorkItem
+from organisations.admin.addresses import page_of
 from organisations.admin.base import ScopedAdmin
 from organisations.admin.bulk import BulkAdmin
 from organisations.admin.filters import RowFilter
@@ -134,10 +135,10 @@ class WorkItemAdmin(WorkItemWritingAdmin, BulkAdmin):
 
 def shown(attachment: Attachment) -> SafeString:
     """Return a link to a file, with a small picture of what is one."""
-    name, url = attachment.file_name, address_of(attachment)
+    name, url = attachment.file_name, page_of(attachment, "file")
     link = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
     if not is_picture(attachment):
         return format_html(link, url, name)
-    small = address_of(attachment, "thumbnail")
+    small = page_of(attachment, "thumbnail")
     picture = format_html('<img src="{}" alt="{}" loading="lazy">', small, name)
     return format_html(link, url, picture)

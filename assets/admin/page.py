@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
-from assets.admin.files import address_of, is_picture
+from assets.admin.files import is_picture
 from assets.admin.log_form import LogWritingAdmin, new_form
 from assets.admin.sections import (
     Cell,
@@ -17,7 +15,6 @@ from assets.admin.sections import (
     list_of,
     named,
     newest,
-    page_of,
     said,
     shown_of,
     table,
@@ -30,6 +27,7 @@ from assets.models import (
     WorkItem,
     WorkItemState,
 )
+from organisations.admin.addresses import address_of, page_of
 from organisations.admin.history import (
     Entry,
     Names,
@@ -122,7 +120,7 @@ class PageAdmin(LogWritingAdmin):
             is_cut=is_cut,
             url=list_of(AssetLog, asset_group=row.pk),
             template="assets/page/logs.html",
-            more={"form": form, "action": self.page_of(row, "log")},
+            more={"form": form, "action": page_of(row, "log")},
         )
 
     def history(self, request: HttpRequest, row: Any) -> Section:
@@ -139,7 +137,7 @@ class PageAdmin(LogWritingAdmin):
             icon="history",
             rows=[told.get(one.pk) or Entry(one, []) for one in changes],
             is_cut=is_cut,
-            url=self.page_of(row, "history"),
+            url=page_of(row, "history"),
             template="assets/page/history.html",
         )
 
@@ -164,9 +162,9 @@ def _shown_log(log: AssetLog) -> Mapping[str, Any]:
     attachment = getattr(log, "attachment", None)
     shown: dict[str, Any] = {"log": log, "url": page_of(log)}
     if attachment is not None:
-        shown |= {"file": attachment, "file_url": address_of(attachment)}
+        shown |= {"file": attachment, "file_url": page_of(attachment, "file")}
         if is_picture(attachment):
-            shown["thumbnail_url"] = address_of(attachment, "thumbnail")
+            shown["thumbnail_url"] = page_of(attachment, "thumbnail")
     return shown
 
 
@@ -175,8 +173,8 @@ def work_items(request: HttpRequest, row: Any) -> Section:
     rows = shown_of(WorkItem, request).filter(asset_group=row.pk)
     # Of the two states "open" is the later word.
     found, is_cut = newest(rows.order_by("-state", "-id"))
-    asked = urlencode({"organisation": row.organisation_id, "asset_group": row.pk})
-    add = Link("Open a work item", f"{reverse('admin:assets_workitem_add')}?{asked}")
+    asked = {"organisation": row.organisation_id, "asset_group": row.pk}
+    add = Link("Open a work item", address_of(WorkItem, "add", asked=asked))
     may_add = desk_of(request).may(MEMBERSHIP, row.organisation_id)
     return Section(
         key="work",

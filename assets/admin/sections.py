@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.urls import reverse
+
+from organisations.admin.addresses import address_of, page_of
 
 MOST_SHOWN = 20
 TABLE = "assets/page/table.html"
@@ -69,18 +69,10 @@ def newest(rows: Any, most: int = MOST_SHOWN) -> tuple[list[Any], bool]:
     return found[:most], len(found) > most
 
 
-def page_of(row: models.Model) -> str:
-    """Return the address of a row's own page."""
-    opts = row._meta
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
-
-
 def list_of(model: type[models.Model], **narrowed: object) -> str:
     """Return the address of a list, narrowed by its filters."""
-    opts = model._meta
-    address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
     asked = {f"{key}__id__exact": value for key, value in narrowed.items()}
-    return f"{address}?{urlencode(asked)}" if asked else address
+    return address_of(model, "changelist", asked=asked)
 
 
 def named(row: models.Model | None, asset: Any) -> Cell:

@@ -20,7 +20,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from unfold.decorators import action
 
 from config.api.errors import Refusal
@@ -33,6 +33,7 @@ from config.imports.refusals import as_csv
 from config.imports.resources import RESOURCES
 from config.imports.tasks import copy_of
 from config.imports.undoing import undo
+from organisations.admin.addresses import page_of
 from organisations.admin.base import ScopedAdmin
 from organisations.admin.choosing import choose_organisation, chosen_organisation
 from organisations.admin.filters import RowFilter
@@ -339,11 +340,9 @@ def _by(desk: Desk, job: Job) -> Any:
 
 def to_run(noted: ImportRun) -> HttpResponseRedirect:
     """Redirect to the page of an import."""
-    name = "admin:organisations_importrun_change"
-    return HttpResponseRedirect(reverse(name, args=[noted.pk]))
+    return HttpResponseRedirect(page_of(noted))
 
 
 def to_step(noted: ImportRun, step: str) -> HttpResponseRedirect:
     """Redirect to a step of an import."""
-    name = f"admin:organisations_importrun_{step}"
-    return HttpResponseRedirect(reverse(name, args=[noted.pk]))
+    return HttpResponseRedirect(page_of(noted, step))

@@ -7,7 +7,6 @@ rows which the other hides. The database does the counting: nothing is read row 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.db.models import (
@@ -25,7 +24,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest
-from django.urls import reverse
 
 from assets.models import (
     Asset,
@@ -43,6 +41,7 @@ from licensing.attention import (
     is_nearly_full,
 )
 from licensing.models import Certificate, Licence
+from organisations.admin.addresses import address_of
 from organisations.models import Organisation
 
 # The most bars of a chart; what is behind them is told as one sum.
@@ -101,12 +100,10 @@ class Reader:
 
     def address(self, model: type[Model], asked: Mapping[str, object]) -> str:
         """Return the address of the list, narrowed as the rows were."""
-        opts = model._meta
         narrowed = dict(asked)
         if self.organisation:
             narrowed["organisation__id__exact"] = self.organisation.pk
-        address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-        return f"{address}?{urlencode(narrowed)}" if narrowed else address
+        return address_of(model, "changelist", asked=narrowed)
 
 
 def count(reader: Reader, figures: Sequence[Figure]) -> list[Counted]:

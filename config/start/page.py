@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import AdminSite
+from django.db.models import Model
 from django.http import Http404, HttpRequest
-from django.urls import reverse
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from assets.models import Asset, AssetType
@@ -26,6 +25,7 @@ from config.start.figures import (
     totals,
 )
 from licensing.models import Certificate, Licence
+from organisations.admin.addresses import address_of
 from organisations.admin.ids import is_id
 from organisations.admin.widgets import Search
 from organisations.models import Change, ImportRun, Organisation
@@ -195,7 +195,7 @@ def _steps(reader: Reader, *, has_any: bool) -> Iterator[Step]:
             "Found an organisation",
             "It owns what you register, and you decide who else works on it.",
             "domain",
-            reverse("admin:organisations_organisation_add"),
+            address_of(Organisation, "add"),
         )
         return
     forms_of = [one for one in FORMS if reader.may_add(one[0])]
@@ -206,15 +206,14 @@ def _steps(reader: Reader, *, has_any: bool) -> Iterator[Step]:
             "A spreadsheet or CSV file you already have: look at its columns, "
             "try it, then load it. Types, statuses and places can come with it.",
             "upload",
-            _begun(reader, "admin:organisations_importrun_upload"),
+            _begun(reader, ImportRun, "upload"),
         )
     for model, title, text, icon in forms_of:
-        name = f"admin:assets_{model._meta.model_name}_add"
-        yield Step(title, text, icon, _begun(reader, name))
+        yield Step(title, text, icon, _begun(reader, model, "add"))
 
 
-def _begun(reader: Reader, name: str) -> str:
+def _begun(reader: Reader, model: type[Model], page: str) -> str:
     """Return the address of a form, in the organisation that is shown, if one is."""
-    address = reverse(name)
     chosen = reader.organisation
-    return f"{address}?{urlencode({ORGANISATION: chosen.pk})}" if chosen else address
+    asked = {ORGANISATION: chosen.pk} if chosen else {}
+    return address_of(model, page, asked=asked)

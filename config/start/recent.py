@@ -8,11 +8,11 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Case, CharField, Model, OuterRef, Subquery, Value, When
 from django.db.models.functions import Cast
-from django.urls import reverse
 
 from assets.models import AssetField, AssetGroup, AssetStatus, AssetType, WorkItem
 from config.start.figures import Reader
 from licensing.models import Certificate, Licence
+from organisations.admin.addresses import address_of
 from organisations.models import (
     Change,
     Fleet,
@@ -136,8 +136,7 @@ def _address(reader: Reader, change: Change, kind: type[Model], count: int) -> s
     is_gone = change.action == Change.Action.DELETED
     if is_gone or not reader.site.is_registered(kind):
         return reader.address(Change, {"q": change.object_id})
-    name = f"admin:{kind._meta.app_label}_{kind._meta.model_name}_change"
-    return reverse(name, args=[change.object_id])
+    return address_of(kind, "change", change.object_id)
 
 
 def _kinds() -> dict[str, type[Model]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -15,7 +14,6 @@ from assets.admin.sections import (
     list_of,
     named,
     newest,
-    page_of,
     said,
     shown_of,
     table,
@@ -28,6 +26,7 @@ from devices.models import (
     IntegrationLink,
     Software,
 )
+from organisations.admin.addresses import address_of, page_of
 from organisations.admin.rights import desk_of
 from organisations.permissions import Permission
 
@@ -142,8 +141,8 @@ def custody(request: HttpRequest, row: Any) -> Section:
     """Return in whose keeping the asset is and was, the latest first."""
     rows = shown_of(Checkout, request).filter(asset=row.pk)
     found, is_cut = newest(rows.select_related("user", "location").order_by("-id"))
-    asked = urlencode({"organisation": row.organisation_id, "asset": row.pk})
-    hand_over = Link("Hand over", f"{reverse('admin:devices_checkout_add')}?{asked}")
+    asked = {"organisation": row.organisation_id, "asset": row.pk}
+    hand_over = Link("Hand over", address_of(Checkout, "add", asked=asked))
     is_out = any(one.is_open for one in found)
     may = desk_of(request).may(Permission.MANAGE_DEVICES, row.organisation_id)
     links = [hand_over] if may and not is_out else []

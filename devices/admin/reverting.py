@@ -11,6 +11,7 @@ from config.api.errors import Refusal
 from devices.models import Device
 from devices.services.drafts import DeviceDraft
 from devices.services.saving import save_device
+from organisations.admin.addresses import page_of
 from organisations.admin.history import Offer
 from organisations.admin.reverting import RevertingMixin, refuse_overwritten
 from organisations.admin.rights import desk_of
@@ -35,7 +36,7 @@ class DeviceRevertingMixin(RevertingMixin):
         device = Device.objects.filter(pk=row.pk).first()
         for change in about:
             is_standing = device is not None and holds(device, change)
-            url = self.page_of(row, "revert", change.pk) if is_standing else ""
+            url = page_of(row, "revert", change.pk) if is_standing else ""
             found[change.pk] = Offer(url)
         return found
 

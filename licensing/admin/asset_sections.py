@@ -12,11 +12,11 @@ from assets.admin.sections import (
     list_of,
     named,
     newest,
-    page_of,
     shown_of,
     table,
 )
 from licensing.models import Allocation, Certificate, Licence
+from organisations.admin.addresses import page_of
 
 
 def seats(request: HttpRequest, row: Any) -> Section:

@@ -15,9 +15,10 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 
 from config.api.errors import as_refusal
+from organisations.admin.addresses import address_of, name_of
 from organisations.admin.base import ScopedAdmin
 from organisations.admin.bulk_actions import (
     BulkAction,
@@ -61,12 +62,11 @@ class BulkAdmin(ScopedAdmin):
 
     def get_urls(self) -> list[Any]:
         """Add the pages of each action."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
         pages = [
             path(
                 f"bulk/{one.name}/",
                 self.admin_site.admin_view(partial(self.bulk_view, action=one)),
-                name=f"{name}_{one.name}",
+                name=name_of(self.model, one.name),
             )
             for one in self.bulk_actions
         ]
@@ -162,7 +162,6 @@ class BulkAdmin(ScopedAdmin):
             "refused": len(refused),
             "summary": summary_of(len(outcomes), len(changing), len(refused)),
             "has_notes": any(one.note for one in listed[:MOST_SHOWN]),
-            "page_name": f"admin:{self.opts.app_label}_{self.opts.model_name}_change",
         }
         return self.bulk_page(request, chosen, form, more)
 
@@ -185,12 +184,12 @@ class BulkAdmin(ScopedAdmin):
         self, request: HttpRequest, chosen: Chosen, form: Any, more: Mapping[str, Any]
     ) -> HttpResponse:
         """Answer a page about the chosen rows."""
-        opts, count = self.opts, len(chosen.rows)
+        count = len(chosen.rows)
         own = {"csrfmiddlewaretoken", "rows", "back", *STEPS}
         context = {
             **self.admin_site.each_context(request),
             "title": f"{chosen.action.title}: {count:,} {self.bulk_noun(count)}",
-            "opts": opts,
+            "opts": self.opts,
             "form": form,
             "media": self.media + form.media,
             "chosen": {"Organisation": chosen.organisation},
@@ -199,9 +198,7 @@ class BulkAdmin(ScopedAdmin):
             "kept": [pair for pair in request.POST.items() if pair[0] not in own],
             "back": self.bulk_query(request),
             "back_url": self.bulk_list_url(request),
-            "action_url": reverse(
-                f"admin:{opts.app_label}_{opts.model_name}_{chosen.action.name}"
-            ),
+            "action_url": address_of(self.model, chosen.action.name),
             **more,
         }
         return TemplateResponse(request, "admin/bulk.html", context)
@@ -217,9 +214,8 @@ class BulkAdmin(ScopedAdmin):
 
     def bulk_list_url(self, request: HttpRequest) -> str:
         """Return the address of the list that rows were chosen from."""
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
-        query = self.bulk_query(request)
-        return f"{reverse(name)}?{query}" if query else reverse(name)
+        address, query = address_of(self.model, "changelist"), self.bulk_query(request)
+        return f"{address}?{query}" if query else address
 
     def to_bulk_list(self, request: HttpRequest) -> HttpResponse:
         """Lead back to the list."""

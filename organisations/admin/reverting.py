@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 
 from config.api.errors import Refusal, as_refusal
+from organisations.admin.addresses import name_of, page_of
 from organisations.admin.forms import REFUSED, BackOfficeForm
 from organisations.admin.history import HistoryMixin, Offer, changes_of
 from organisations.admin.ids import is_id
@@ -27,7 +28,7 @@ class RevertingMixin(HistoryMixin):
         address = path(
             "<path:object_id>/history/<str:change_id>/revert/",
             self.admin_site.admin_view(self.revert_view),
-            name=f"{self.opts.app_label}_{self.opts.model_name}_revert",
+            name=name_of(self.model, "revert"),
         )
         return [address, *super().get_urls()]  # type: ignore[misc]
 
@@ -43,14 +44,9 @@ class RevertingMixin(HistoryMixin):
             name = input_of(form, change)
             if name is not None:
                 is_standing = stands(form, name, change)
-                url = self.page_of(row, "revert", change.pk) if is_standing else ""
+                url = page_of(row, "revert", change.pk) if is_standing else ""
                 found[change.pk] = Offer(url)
         return found
-
-    def page_of(self, row: Any, name: str, *more: object) -> str:
-        """Return the address of a page of the row."""
-        page = f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}"
-        return reverse(page, args=[quote(row.pk), *more])
 
     def revert_view(
         self, request: HttpRequest, object_id: str, change_id: str
@@ -79,7 +75,7 @@ class RevertingMixin(HistoryMixin):
             me.message_user(request, sentence, messages.ERROR)
         else:
             me.message_user(request, "The change was taken back.", messages.SUCCESS)
-        return HttpResponseRedirect(self.page_of(row, "history"))
+        return HttpResponseRedirect(page_of(row, "history"))
 
     def may_take_back(self, request: HttpRequest, row: Any, change: Change) -> bool:
         """Tell whether the person may write what was changed."""
@@ -99,7 +95,7 @@ class RevertingMixin(HistoryMixin):
             "subtitle": str(row),
             "entry": self.entries(request, row, [change])[0],
             "reason": reason,
-            "back_url": self.page_of(row, "history"),
+            "back_url": page_of(row, "history"),
             "object": row,
             "opts": self.opts,
         }

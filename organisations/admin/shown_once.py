@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 
+from organisations.admin.addresses import address_of
 from organisations.admin.base import ScopedAdmin
 
 
@@ -17,13 +17,12 @@ def show_once(
     admin: ScopedAdmin, request: HttpRequest, secrets: Mapping[str, str], *, title: str
 ) -> HttpResponse:
     """Answer the page that shows the secrets, each under its label."""
-    opts = admin.opts
     context = {
         **admin.admin_site.each_context(request),
         "title": title,
-        "opts": opts,
+        "opts": admin.opts,
         "secrets": secrets.items(),
-        "next_url": reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
+        "next_url": address_of(admin.model, "changelist"),
     }
     return TemplateResponse(
         request,

@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 
 from config.api.errors import as_refusal
+from organisations.admin.addresses import address_of
 from organisations.admin.base import ScopedAdmin, narrow
 from organisations.admin.choosing import choose_organisation, chosen_organisation
 from organisations.admin.conflicts import refuse_overwriting, seen_change
@@ -194,8 +194,8 @@ class WritingAdmin(RevertingMixin, ScopedAdmin):
 
     def to_page(self, object_id: Any) -> HttpResponseRedirect:
         """Redirect to a row's page."""
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(name, args=[quote(object_id)]))
+        address = address_of(self.model, "change", quote(object_id))
+        return HttpResponseRedirect(address)
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
