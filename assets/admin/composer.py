@@ -23,6 +23,7 @@ from assets.models import AssetGroup
 from assets.services.composing import NotAgreed, compose, compose_new
 from config.api.errors import as_refusal
 from organisations.admin.addresses import page_of
+from organisations.admin.base import gone
 from organisations.admin.choosing import choose_organisation, chosen_organisation
 from organisations.admin.forms import REFUSED, BackOfficeForm
 from organisations.admin.ids import is_id
@@ -111,10 +112,7 @@ class ComposerAdmin(RestoringAdmin):
     ) -> HttpResponse:
         group = self.get_object(request, unquote(object_id))
         if group is None:
-            gone: HttpResponse = self._get_obj_does_not_exist_redirect(
-                request, self.opts, object_id
-            )
-            return gone
+            return gone(self, request, object_id)
         if not self.has_change_permission(request, group):
             raise PermissionDenied
         told = self._why_not(group)

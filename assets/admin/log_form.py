@@ -18,6 +18,7 @@ from assets.services import nonces
 from assets.services.logs import create_log
 from config.api.errors import Refusal, as_refusal
 from organisations.admin.addresses import name_of, page_of
+from organisations.admin.base import gone
 from organisations.admin.forms import REFUSED
 from organisations.admin.rights import MEMBERSHIP, desk_of
 from organisations.admin.writing import WritingAdmin
@@ -144,10 +145,7 @@ class LogWritingAdmin(WritingAdmin):
         """Write the log, or show the form again with the text and what is wrong."""
         row = self.get_object(request, unquote(object_id))
         if row is None:
-            gone: HttpResponse = self._get_obj_does_not_exist_redirect(
-                request, self.opts, object_id
-            )
-            return gone
+            return gone(self, request, object_id)
         if not self.may_write_logs(request, row):
             raise PermissionDenied
         form = new_form()

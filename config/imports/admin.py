@@ -34,7 +34,7 @@ from config.imports.resources import RESOURCES
 from config.imports.tasks import copy_of
 from config.imports.undoing import undo
 from organisations.admin.addresses import page_of
-from organisations.admin.base import ScopedAdmin
+from organisations.admin.base import ScopedAdmin, gone
 from organisations.admin.choosing import choose_organisation, chosen_organisation
 from organisations.admin.filters import RowFilter
 from organisations.admin.rights import MEMBERSHIP, Desk, desk_of
@@ -189,10 +189,7 @@ class ImportAdmin(ScopedAdmin):
         """Show how far an import is, or what it did."""
         noted = self.get_object(request, object_id)
         if noted is None:
-            gone: HttpResponse = self._get_obj_does_not_exist_redirect(
-                request, self.opts, object_id
-            )
-            return gone
+            return gone(self, request, object_id)
         if noted.state == State.DRAFT and noted.file:
             return to_step(noted, "mapping")
         title = "Dry run" if noted.is_dry_run else "Import"

@@ -20,7 +20,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from config.api.errors import Refusal
-from organisations.admin.base import ScopedAdmin
+from organisations.admin.base import ScopedAdmin, gone
 from organisations.admin.filters import RowFilter
 from organisations.admin.rights import desk_of
 from organisations.admin.shown_once import show_once
@@ -138,10 +138,7 @@ class ApplicationAdmin(OwnAdmin):
         """Ask whether the secret is to be another; show that, this once."""
         application = self.get_object(request, unquote(object_id))
         if application is None:
-            gone: HttpResponse = self._get_obj_does_not_exist_redirect(
-                request, self.opts, object_id
-            )
-            return gone
+            return gone(self, request, object_id)
         form = RotationForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             desk = desk_of(request)

@@ -229,6 +229,14 @@ class PartInline(TabularInline):  # type: ignore[misc]
         return False
 
 
+def gone(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    """Lead back to the start page, which tells that there is no such row."""
+    answer: HttpResponse = admin._get_obj_does_not_exist_redirect(
+        request, admin.opts, object_id
+    )
+    return answer
+
+
 def _parameter(list_filter: Any) -> str:
     """Return the name by which an address asks for a filter."""
     if isinstance(list_filter, type):

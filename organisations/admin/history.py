@@ -12,6 +12,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from organisations.admin.base import gone
 from organisations.admin.ids import is_id
 from organisations.admin.paginator import BoundedPaginator
 from organisations.admin.rights import desk_of
@@ -79,10 +80,7 @@ class HistoryMixin:
         me: Any = self
         row = me.get_object(request, unquote(object_id))
         if row is None:
-            gone: HttpResponse = me._get_obj_does_not_exist_redirect(
-                request, self.opts, object_id
-            )
-            return gone
+            return gone(me, request, object_id)
         paginator = BoundedPaginator(changes_of(row, request), PER_PAGE)
         page = paginator.get_page(request.GET.get(PAGE_VAR))
         changes = list(page.object_list)

@@ -16,6 +16,7 @@ from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from organisations.admin.base import gone
 from organisations.admin.filters import RowFilter
 from organisations.admin.forms import BackOfficeForm
 from organisations.admin.rights import desk_of, is_superuser
@@ -230,10 +231,7 @@ class MembershipAdmin(WritingAdmin):
         """
         membership = self.get_object(request, unquote(object_id))
         if membership is None:
-            gone: HttpResponse = self._get_obj_does_not_exist_redirect(
-                request, self.opts, object_id
-            )
-            return gone
+            return gone(self, request, object_id)
         if not self.may_write(request, membership):
             raise PermissionDenied
         link = write_invitation(membership)

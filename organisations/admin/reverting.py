@@ -13,6 +13,7 @@ from django.urls import path
 
 from config.api.errors import Refusal, as_refusal
 from organisations.admin.addresses import name_of, page_of
+from organisations.admin.base import gone
 from organisations.admin.forms import REFUSED, BackOfficeForm
 from organisations.admin.history import HistoryMixin, Offer, changes_of
 from organisations.admin.ids import is_id
@@ -55,10 +56,7 @@ class RevertingMixin(HistoryMixin):
         me: Any = self
         row = me.get_object(request, unquote(object_id))
         if row is None:
-            gone: HttpResponse = me._get_obj_does_not_exist_redirect(
-                request, self.opts, object_id
-            )
-            return gone
+            return gone(me, request, object_id)
         key = int(change_id) if is_id(change_id) else 0
         change = changes_of(row, request).filter(pk=key).first()
         if change is None:
