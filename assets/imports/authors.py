@@ -21,17 +21,17 @@ class Authors:
         access = access_to(terms.actor, terms.organisation.pk)
         self.may_name_others = Permission.MANAGE_FLEETS in access.permissions
 
-    def find(self, cells: Cells) -> User:
-        """Return the author that a row names, else whoever loads it."""
-        username = cells.text("author")
+    def find(self, cells: Cells, key: str = "author") -> User:
+        """Return the person that a cell of a row names, else whoever loads it."""
+        username = cells.text(key)
         if not username or username == self.actor.username:
             return self.actor
         if not self.may_name_others:
             sentence = f"To write in the name of others needs {_NEEDED}."
-            raise Refusal("missing_permission", sentence, field="author")
+            raise Refusal("missing_permission", sentence, field=key)
         if username not in self.known:
             sentence = f"'{username}' is no member."
-            raise Refusal("invalid_body", sentence, field="author")
+            raise Refusal("invalid_body", sentence, field=key)
         return self.known[username]
 
 

@@ -13,6 +13,7 @@ from assets.imports.words import StatusResource, ZoneResource
 from assets.imports.work_items import WorkItemResource
 from devices.imports import (
     CertificateOfDeviceResource,
+    CheckoutResource,
     DeviceResource,
     LicenceOfDevicesResource,
     ReadingResource,
@@ -122,5 +123,6 @@ RESOURCES: dict[str, Resource] = {
     "devices": DeviceResource(),
     "software": SoftwareResource(),
     "readings": ReadingResource(),
+    "checkouts": CheckoutResource(),
     "subscriptions": SubscriptionOfDevicesResource(),
 }

@@ -26,7 +26,8 @@ ORDER = (
         "zones",
     ),
     *("types", "assets", "equipment", "groups", "devices", "licences"),
-    *("certificates", "software", "readings", "logs", "work_items", "subscriptions"),
+    *("certificates", "software", "readings", "checkouts", "logs", "work_items"),
+    "subscriptions",
 )
 # What --type says of such a folder or archive.
 EVERYTHING = "all"

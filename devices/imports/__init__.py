@@ -1,5 +1,6 @@
-"""How files of devices, software and readings are loaded and written."""
+"""How files of devices, and of what hangs on them, are loaded and written."""
 
+from devices.imports.checkouts import CheckoutResource
 from devices.imports.device_files import DeviceResource
 from devices.imports.licensing import (
     CertificateOfDeviceResource,
@@ -11,6 +12,7 @@ from devices.imports.software import SoftwareResource
 
 __all__ = [
     "CertificateOfDeviceResource",
+    "CheckoutResource",
     "DeviceResource",
     "LicenceOfDevicesResource",
     "ReadingResource",

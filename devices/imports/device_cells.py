@@ -72,21 +72,27 @@ class DeviceCells:
                 told.draft.references.setdefault(kind, []).extend(several)
 
     def _custody(self, cells: Cells, told: Told) -> None:
-        person = cells.text("checked_out_to")
-        place = cells.text("checked_out_location")
-        if not person and not place:
-            return
-        location: Any = self.locations.find(place) if place and not person else None
-        if isinstance(location, Refusal):
-            raise Refusal(location.code, location.message, field="checked_out_location")
-        key = "checked_out_to"
-        told.handover = Handover(
-            user=self.people.need_user(person, field=key) if person else None,
-            location=location,
-            due_at=cells.moment("due_at"),
-            note=cells.text("checkout_note"),
-            since=cells.moment("checked_out_at"),
-        )
+        told.handover = handover_of(cells, self.people, self.locations)
+
+
+def handover_of(
+    cells: Cells, people: People, locations: References[Location]
+) -> Handover | None:
+    """Return to whom or where a row says that an asset went, None where it does not."""
+    person = cells.text("checked_out_to")
+    place = cells.text("checked_out_location")
+    if not person and not place:
+        return None
+    location: Any = locations.find(place) if place and not person else None
+    if isinstance(location, Refusal):
+        raise Refusal(location.code, location.message, field="checked_out_location")
+    return Handover(
+        user=people.need_user(person, field="checked_out_to") if person else None,
+        location=location,
+        due_at=cells.moment("due_at"),
+        note=cells.text("checkout_note"),
+        since=cells.moment("checked_out_at"),
+    )
 
 
 def _linked(cells: Cells, member: ReferenceMember) -> Linked | None:

@@ -170,7 +170,7 @@ class DeviceWriter:
             try:
                 is_new = self._hand(rows[key], to, held.get(key))
             except Refusal as refusal:
-                refused[place] = _in_words(refusal)
+                refused[place] = in_cells(refusal)
                 continue
             values = items[place].told.draft.values
             if is_new and "user_id" in values:
@@ -205,7 +205,8 @@ def _blaming(places: Sequence[int], of: int) -> Iterator[None]:
         raise all_of(moved, of=of) from refusal
 
 
-def _in_words(refusal: Refusal) -> Refusal:
+def in_cells(refusal: Refusal) -> Refusal:
+    """Return what the services of custody refuse by the names of cells."""
     errors = {
         CUSTODY_WORDS.get(key, key): refusal.errors[key] for key in refusal.errors
     }

@@ -81,6 +81,48 @@ def check_in(asset: AssetGroup, *, note: str | None = None, actor: User) -> Chec
     return checkout
 
 
+@dataclass(frozen=True, slots=True)
+class Return:
+    """When an asset came back, who took it, and who had handed it over."""
+
+    at: datetime
+    returned_by: User | None = None
+    checked_out_by: User | None = None
+
+
+@transaction.atomic
+def record_past(
+    asset: AssetGroup, to: Handover, back: Return, *, actor: User
+) -> Checkout:
+    """Note that somebody had an asset once; who has it now stays as it is.
+
+    Raise `invalid_body` as `check_out` does, and at `returned_at` for a return before
+    the handover or still to come.
+    """
+    since = to.since
+    if since is None:
+        sentence = "When it went out is required."
+        raise Refusal("invalid_body", sentence, field="checked_out_at")
+    _check(asset, to)
+    if not since <= back.at <= timezone.now():
+        sentence = "It comes back after it went out, and not at a time to come."
+        raise Refusal("invalid_body", sentence, field="returned_at")
+    lock_device(asset)
+    checkout = Checkout(
+        organisation_id=asset.organisation_id,
+        asset_id=asset.pk,
+        user=to.user,
+        location=to.location,
+        due_at=to.due_at,  # type: ignore[misc] # MomentField may be null
+        note=to.note,
+        checked_out_at=since,
+        checked_out_by=back.checked_out_by,
+        returned_at=back.at,
+        returned_by=back.returned_by,
+    )
+    return words.create(checkout, actor=actor, location="location_id")
+
+
 @transaction.atomic
 def extend(checkout: Checkout, due_at: datetime | None, *, actor: User) -> Checkout:
     """Let an asset be kept until another day, or with none set."""

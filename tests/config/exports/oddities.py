@@ -9,6 +9,7 @@ from assets.services.fields import create_field
 from assets.services.removal import delete_asset
 from assets.services.types import add_fields
 from assets.services.work_items import update_work_item
+from devices.services.custody import Handover, Return, check_in, record_past
 from organisations.models import Organisation
 from organisations.permissions import Permission
 from organisations.services import rows
@@ -21,6 +22,7 @@ from tests.factories.assets import (
 )
 from tests.factories.devices import (
     asset_of,
+    make_checkout,
     make_device,
     make_reading,
     make_software,
@@ -147,6 +149,18 @@ def _add_devices(organisation: Organisation) -> None:
     for reading in (7, 100):
         make_reading(asset, reading)
     make_licence(organisation, name="=Suite; one", notes=LONG)
+    _lend(asset)
+
+
+def _lend(asset: AssetGroup) -> None:
+    """Lend a device three times; the last time it does not come back."""
+    owner = asset.organisation.owner
+    place = LocationFactory(organisation=asset.organisation, name="=Desk; 1")
+    since = Handover(location=place, note='="Back"; 1', since=LONG_AGO, due_at=LATER)
+    record_past(asset, since, Return(LONG_AGO), actor=owner)
+    make_checkout(asset, note="=1")
+    check_in(asset, actor=owner)
+    make_checkout(asset, location=place)
 
 
 def _add_subscriptions(own: dict[str, Any], assets: list[AssetGroup]) -> None:
