@@ -7,9 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import models
 from django.forms import Form
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.formats import localize
 from oauth2_provider.models import Application
@@ -25,6 +24,7 @@ from tests.back_office import (
     registered,
 )
 from tests.cast import Cast
+from tests.counting import queries_of_page
 from tests.factories.organisations import MembershipFactory
 
 OK, FORBIDDEN = HTTPStatus.OK, HTTPStatus.FORBIDDEN
@@ -177,19 +177,11 @@ def test_it_copies_no_row(model: Model, cast: Cast, operator: Any) -> None:
 def test_it_reads_a_list_with_as_many_queries_for_fifty_rows_as_for_two(
     model: Model, cast: Cast, operator: Any
 ) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            answer = operator.get(page(model, "changelist"))
-        assert answer.status_code == OK
-        return len(captured)
-
-    make = CASES[model].make
+    make, address = CASES[model].make, page(model, "changelist")
     make_rows(make, cast, 2)
-    few = queries()
+    few = queries_of_page(operator, address)
     make_rows(make, cast, 48)
-    assert queries() == few
+    assert queries_of_page(operator, address) == few
 
 
 def make_rows(make: Any, cast: Cast, count: int) -> None:

@@ -1,14 +1,13 @@
 """Double bookings in the back office (resolution 8)."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from assets.models import Asset, AssetGroup
 from assets.services.changing import update_asset
 from tests.back_office import as_staff, page
 from tests.cast import Cast
+from tests.counting import queries_of_page
 from tests.factories.assets import make_asset, make_assets
 from tests.factories.groups import make_group, make_unit
 
@@ -62,18 +61,11 @@ def test_it_tells_nothing_of_other_organisations(cast: Cast, client: Client) -> 
 
 
 def test_it_reads_the_groups_of_a_page_at_once(cast: Cast, client: Client) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            client.get(BOOKED)
-        return len(captured)
-
     rows = make_assets(cast.organisation, 6)
     for _ in range(2):
         make_group(cast.organisation, rows[0])
-    few = queries()
+    few = queries_of_page(client, BOOKED)
     for _ in range(3):
         make_group(cast.organisation, *rows)
     assert len(listed(client)) == 6
-    assert queries() == few
+    assert queries_of_page(client, BOOKED) == few

@@ -1,13 +1,12 @@
 """The page of an asset: what stands around its form."""
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assets.models import (
@@ -22,6 +21,7 @@ from assets.services.changing import update_asset
 from assets.services.groups import create_group
 from tests.back_office import CASES, as_staff, page
 from tests.cast import Cast
+from tests.counting import require_as_many_queries
 from tests.factories.assets import AssetFieldFactory, AssetTypeFactory, make_asset
 from tests.factories.logs import make_log, make_work_item
 from tests.factories.organisations import LocationFactory
@@ -224,20 +224,9 @@ def _rename(asset: AssetGroup, number: int) -> None:
 def test_it_reads_as_often_for_many_rows_as_for_few(
     add: Callable[[AssetGroup, int], None], asset: Asset, client: Client
 ) -> None:
-    address = page(Asset, "change", asset.pk)
-
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == HTTPStatus.OK
-        return len(captured)
-
-    for number in range(2):
-        add(asset, number)
-    queries()
-    few = queries()
-    for number in range(2, SHOWN + 3):
-        add(asset, number)
-    assert queries() == few
+    require_as_many_queries(
+        client, page(Asset, "change", asset.pk), partial(add, asset), many=SHOWN + 3
+    )
 
 
 def test_it_opens_work_about_the_asset(

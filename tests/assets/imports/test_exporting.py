@@ -1,6 +1,4 @@
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from assets.models import AssetField, AssetGroup
 from assets.services.fields import create_field
@@ -8,6 +6,7 @@ from config.api.errors import Refusal
 from config.imports.resources import RESOURCES
 from organisations.permissions import Permission
 from tests.cast import Cast
+from tests.counting import queries_of
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetStatusFactory,
@@ -155,16 +154,10 @@ def test_a_column_is_not_taken_for_a_field_of_the_same_name(
 
 def test_it_asks_as_often_for_many_rows_as_for_few(cast: Cast, files: Importer) -> None:
     make_assets(cast.organisation, 2)
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
-        files.export(cast.organisation)
+    few = queries_of(lambda: files.export(cast.organisation))
     make_assets(cast.organisation, 20)
 
-    with CaptureQueriesContext(connection) as many:
-        files.export(cast.organisation)
-
-    assert len(many) == len(few)
+    assert queries_of(lambda: files.export(cast.organisation)) == few
 
 
 def test_it_loads_equipment_and_carries_it(

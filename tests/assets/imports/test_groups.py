@@ -1,12 +1,11 @@
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from assets.ephemerality import Ephemerality
 from assets.models import AssetGroup, GroupMember
 from config.imports.resources import RESOURCES
 from organisations.permissions import Permission
 from tests.cast import Cast
+from tests.counting import queries_of
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetStatusFactory,
@@ -258,16 +257,12 @@ def test_it_asks_as_often_for_many_groups_as_for_few(
     cast: Cast, files: Importer
 ) -> None:
     furnish(cast)
-    with CaptureQueriesContext(connection) as few:
-        files.export(cast.organisation)
+    few = queries_of(lambda: files.export(cast.organisation))
     for number in range(5):
         assets = make_assets(cast.organisation, 3)
         make_group(cast.organisation, *assets, name=f"Train {number}")
 
-    with CaptureQueriesContext(connection) as many:
-        files.export(cast.organisation)
-
-    assert len(many) == len(few)
+    assert queries_of(lambda: files.export(cast.organisation)) == few
 
 
 def test_it_writes_what_meets_a_condition(cast: Cast, files: Importer) -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from assets.ephemerality import Ephemerality
 from assets.models import AssetGroup, AssetType
@@ -12,6 +10,7 @@ from assets.services.creation import check_assets, create_assets
 from assets.services.drafts import AssetDraft
 from config.api.errors import Refusal
 from organisations.models import Change, Organisation
+from tests.counting import queries_of
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetStatusFactory,
@@ -155,11 +154,10 @@ def test_it_reads_in_sets(organisation: Organisation) -> None:
         )
 
     def cost(drafts: list[AssetDraft]) -> int:
-        with CaptureQueriesContext(connection) as queries:
-            create_assets(
-                organisation=organisation, drafts=drafts, actor=organisation.owner
-            )
-        return len(queries)
+        actor = organisation.owner
+        return queries_of(
+            lambda: create_assets(organisation=organisation, drafts=drafts, actor=actor)
+        )
 
     assert cost([draft() for _ in range(2)]) == cost([draft() for _ in range(30)])
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from django.db import connection, models
-from django.test.utils import CaptureQueriesContext
+from django.db import models
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -35,6 +34,7 @@ from organisations.api.fleet.locations import (
 from organisations.api.fleet.people import EmbeddedUserSerializer
 from organisations.models import FleetShare
 from tests.cast import Cast
+from tests.counting import queries_of
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetStatusFactory,
@@ -200,8 +200,6 @@ def test_it_renders_a_page_in_as_many_queries_whatever_is_on_it(
 
     def cost(count: int) -> int:
         rows = list(Asset.objects.order_by("pk").values_list(*columns)[:count])
-        with CaptureQueriesContext(connection) as queries:
-            render(AssetSerializer, Page(columns, rows))
-        return len(queries)
+        return queries_of(lambda: render(AssetSerializer, Page(columns, rows)))
 
     assert cost(1) == cost(6) == 2

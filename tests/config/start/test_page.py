@@ -3,9 +3,7 @@
 from http import HTTPStatus
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assets.models import Asset, AssetGroup
@@ -16,6 +14,7 @@ from tests.back_office import a_person, as_staff
 from tests.cast import Cast
 from tests.config.start.filled import fill, touch
 from tests.config.start.reading import START, all_numbers, bars, numbers, shown
+from tests.counting import queries_of
 from tests.factories.assets import AssetStatusFactory, make_assets
 from tests.factories.groups import make_group
 from tests.factories.organisations import LocationFactory, OrganisationFactory
@@ -176,17 +175,12 @@ def test_it_costs_the_same_few_queries_however_much_there_is(
 ) -> None:
     client = as_staff(getattr(cast, who), is_superuser=who == "manager")
 
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            shown(client)
-        return len(captured)
-
     touch(cast.organisation)
-    few = queries()
+    few = queries_of(lambda: shown(client))
     fill(cast.organisation)
     OrganisationFactory.create_batch(3)
 
-    assert queries() == few <= MOST_QUERIES
+    assert queries_of(lambda: shown(client)) == few <= MOST_QUERIES
 
 
 def test_it_costs_few_queries_for_one_organisation_of_many(
@@ -195,10 +189,9 @@ def test_it_costs_few_queries_for_one_organisation_of_many(
     monkeypatch.setattr(start, "MOST_OFFERED", 1)
     last: Organisation = OrganisationFactory(name="Zuger Bahnen")
 
-    with CaptureQueriesContext(connection) as captured:
-        shown(operator, organisation=last.pk)
+    cost = queries_of(lambda: shown(operator, organisation=last.pk))
 
-    assert len(captured) <= MOST_QUERIES
+    assert cost <= MOST_QUERIES
 
 
 def test_it_counts_assets_by_the_columns_of_one_index() -> None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assets.models import Asset, AssetGroup
@@ -19,6 +18,7 @@ from licensing.models import Allocation, Licence
 from organisations.models import Change
 from tests.back_office import as_staff, page
 from tests.cast import Cast
+from tests.counting import require_as_many_queries
 from tests.factories.assets import make_asset
 from tests.factories.devices import make_checkout, make_reading, make_software
 from tests.factories.licensing import make_certificate, make_licence, make_seat
@@ -240,17 +240,6 @@ def _link(asset: AssetGroup, number: int) -> None:
 def test_it_reads_as_often_for_many_rows_as_for_few(
     add: Callable[[AssetGroup, int], None], asset: Asset, client: Client
 ) -> None:
-    address = page(Asset, "change", asset.pk)
-
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == HTTPStatus.OK
-        return len(captured)
-
-    for number in range(2):
-        add(asset, number)
-    queries()
-    few = queries()
-    for number in range(2, SHOWN + 3):
-        add(asset, number)
-    assert queries() == few
+    require_as_many_queries(
+        client, page(Asset, "change", asset.pk), partial(add, asset), many=SHOWN + 3
+    )

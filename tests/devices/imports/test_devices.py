@@ -1,8 +1,6 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assets.models import AssetGroup
@@ -13,6 +11,7 @@ from organisations.imports import squashed
 from organisations.models import Change, Membership, Prefix, Role
 from organisations.permissions import Permission
 from tests.cast import Cast
+from tests.counting import queries_of
 from tests.exchange import Exchange, counts, refusals
 from tests.factories.assets import AssetStatusFactory, AssetTypeFactory, make_asset
 from tests.factories.devices import make_checkout, make_device
@@ -393,15 +392,12 @@ def test_it_exports_with_as_many_queries_for_many(
     cast: Cast, devices: Exchange
 ) -> None:
     make_device(cast.organisation, user_id=cast.owner.pk)
-    with CaptureQueriesContext(connection) as few:
-        devices.export()
+    few = queries_of(devices.export)
     for _ in range(5):
         make_device(cast.organisation, user_id=cast.owner.pk)
 
-    with CaptureQueriesContext(connection) as many:
-        assert devices.export().count("\n") == 7
-
-    assert len(many) == len(few)
+    assert queries_of(devices.export) == few
+    assert devices.export().count("\n") == 7
 
 
 def test_it_exports_neither_assets_that_are_no_devices_nor_deleted_ones(

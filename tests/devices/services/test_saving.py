@@ -1,8 +1,6 @@
 """Devices: made and changed with all that a body says of them, all or none."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from assets.models import Asset
 from assets.services.drafts import AssetDraft
@@ -30,6 +28,7 @@ from devices.services.saving import save_device, save_devices
 from licensing.kinds import ReferenceKind
 from organisations.models import Change
 from tests.cast import Cast
+from tests.counting import queries_of
 from tests.factories.assets import AssetTypeFactory, make_asset, make_assets
 from tests.factories.devices import asset_of, make_device, make_devices
 from tests.factories.licensing import make_licence
@@ -262,9 +261,10 @@ def test_it_writes_many_with_as_many_queries_as_two(cast: Cast) -> None:
             )
             for asset in make_assets(cast.organisation, count)
         ]
-        with CaptureQueriesContext(connection) as captured:
-            save_devices(organisation=cast.organisation, pairs=pairs, actor=cast.owner)
-        return len(captured)
+        own = cast.organisation
+        return queries_of(
+            lambda: save_devices(organisation=own, pairs=pairs, actor=cast.owner)
+        )
 
     queries(1)
     assert queries(2) == queries(30)

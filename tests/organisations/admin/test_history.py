@@ -3,14 +3,13 @@
 from http import HTTPStatus
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from organisations.models import Change, Location, SubLocation
 from organisations.services import rows
 from tests.back_office import as_staff, page
 from tests.cast import Cast
+from tests.counting import queries_of_page
 from tests.factories.organisations import LocationFactory, SubLocationFactory
 
 
@@ -109,15 +108,10 @@ def test_it_reads_as_often_for_many_changes_as_for_one(
             other = LocationFactory(organisation=cast.organisation)
             rows.update(part, {"location": other}, actor=cast.owner)
 
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == HTTPStatus.OK
-        return len(captured)
-
     move(1)
-    few = queries()
+    few = queries_of_page(client, address)
     move(30)
-    assert queries() == few
+    assert queries_of_page(client, address) == few
 
 
 def test_it_lists_the_changes_of_a_row(

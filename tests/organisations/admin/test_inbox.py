@@ -4,15 +4,14 @@ from http import HTTPStatus
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from organisations.models import Fleet, FleetShare
 from organisations.permissions import Permission
 from tests.back_office import as_staff, changes_of
 from tests.cast import Cast
+from tests.counting import queries_of_page
 from tests.factories.organisations import FleetFactory, MembershipFactory
 from tests.told import told
 
@@ -136,13 +135,8 @@ def test_it_reads_the_page_with_as_many_queries_for_many_offers(
     )
     client = as_staff(cast.staff)
 
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(ADDRESS).status_code == HTTPStatus.OK
-        return len(captured)
-
-    few = queries()
+    few = queries_of_page(client, ADDRESS)
     for _ in range(10):
         fleet = FleetFactory(organisation=cast.other)
         FleetShare.objects.create(fleet=fleet, organisation=cast.organisation)
-    assert queries() == few
+    assert queries_of_page(client, ADDRESS) == few

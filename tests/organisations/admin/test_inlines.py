@@ -1,17 +1,16 @@
 """The parts of a row that its page shows."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 
 import pytest
-from django.db import connection, models
-from django.test.utils import CaptureQueriesContext
+from django.db import models
 
 from assets.models import AssetField, AssetGroup, FieldType, GroupMember
 from devices.models import ColumnProfile, DeviceAsset
 from organisations.models import Fleet, FleetShare, Location, Organisation
 from tests.back_office import CASES, as_staff, page
 from tests.cast import Cast
+from tests.counting import require_as_many_queries
 from tests.factories.assets import AssetFieldFactory, EnumValueFactory, make_asset
 from tests.factories.devices import (
     ColumnProfileFactory,
@@ -85,16 +84,4 @@ def test_it_reads_as_often_for_many_parts_as_for_few(
     client = as_staff(cast.owner)
     row, add_part = make(cast.organisation)
     address = page(type(row), "change", row.pk)
-
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == HTTPStatus.OK
-        return len(captured)
-
-    for number in range(2):
-        add_part(number)
-    queries()
-    few = queries()
-    for number in range(2, 20):
-        add_part(number)
-    assert queries() == few
+    require_as_many_queries(client, address, add_part, many=20)

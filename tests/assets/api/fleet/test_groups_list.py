@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from assets.ephemerality import Ephemerality
@@ -13,6 +11,7 @@ from tests.assets.api.fleet.calls import UNKNOWN, refusal, said
 from tests.assets.api.fleet.group_shapes import group_shape
 from tests.assets.api.fleet.shapes import asset_shape
 from tests.cast import Cast
+from tests.counting import queries_of_page
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetStatusFactory,
@@ -175,15 +174,6 @@ def test_it_selects_keys(cast: Cast, member: APIClient) -> None:
     assert list(row) == ["name", "assets"]
 
 
-def queries_of(client: APIClient, path: str) -> int:
-    """Count the queries of a list of 50 at most."""
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        assert client.get(path).status_code == 200
-    return len(queries)
-
-
 @pytest.fixture
 def describing(cast: Cast) -> dict[str, Any]:
     """Return what an asset with everything embedded is made of."""
@@ -205,7 +195,7 @@ def test_it_costs_the_same_for_two_groups_and_fifty(
     for count in (2, 48):
         for asset in make_assets(organisation, count, **describing):
             make_group(organisation, asset, location_id=describing["location_id"])
-        counts.append(queries_of(member, path))
+        counts.append(queries_of_page(member, path))
 
     # The token, the caller's standing, groups, members, definitions, locations.
     assert counts == [6, 6]
@@ -217,11 +207,11 @@ def test_it_costs_the_same_for_groups_of_forty(
     organisation, path = cast.organisation, f"{cast.path}/asset-groups"
     assets = make_assets(organisation, 40, **describing)
     make_group(organisation, assets[0])
-    few = queries_of(member, path)
+    few = queries_of_page(member, path)
 
     for _ in range(3):
         make_group(organisation, *assets)
 
     rows = member.get(path).json()
     assert [len(row["assets"]) for row in rows] == [1, 40, 40, 40]
-    assert queries_of(member, path) == few
+    assert queries_of_page(member, path) == few

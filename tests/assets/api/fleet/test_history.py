@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from assets.ephemerality import Ephemerality
@@ -13,6 +11,7 @@ from organisations.models import Change, FleetShare
 from tests.assets.api.fleet.calls import refusal, said
 from tests.assets.api.fleet.shapes import moment
 from tests.cast import Cast
+from tests.counting import queries_of_list
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetTypeFactory,
@@ -173,16 +172,10 @@ def test_it_does_not_find_malformed_ids(member: APIClient, spelling: str) -> Non
 def test_it_costs_the_same_at_two_and_at_fifty_rows(
     cast: Cast, manager: APIClient, asset: AssetGroup
 ) -> None:
-    path = f"/api/assets/{asset.pk}"
-
-    def cost(rows: int) -> int:
-        with CaptureQueriesContext(connection) as queries:
-            assert len(history_of(manager, asset)) == rows
-        return len(queries)
-
+    path, history = f"/api/assets/{asset.pk}", f"/api/assetgroups/{asset.pk}/history"
     manager.patch(path, {"name": "another"})
-    at_two = cost(2)
+    at_two = queries_of_list(manager, history, 2)
     for number in range(48):
         manager.patch(path, {"name": f"name {number}"})
 
-    assert cost(50) == at_two <= 5
+    assert queries_of_list(manager, history, 50) == at_two <= 5

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from assets.models import AssetTypeZone, FieldType
 from organisations.models import FleetShare
 from tests.cast import Cast
+from tests.counting import queries_of_list
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetStatusFactory,
@@ -84,14 +83,6 @@ LISTS: dict[str, tuple[Callable[[Cast, int], None], int]] = {
 }
 
 
-def cost(client: APIClient, path: str, rows: int) -> int:
-    """Return how many queries a list of so many rows costs."""
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(path)
-    assert len(response.json()) == rows
-    return len(queries)
-
-
 @pytest.mark.parametrize("name", LISTS)
 def test_it_costs_the_same_at_two_and_at_fifty_rows(
     cast: Cast, member: APIClient, name: str
@@ -102,9 +93,9 @@ def test_it_costs_the_same_at_two_and_at_fifty_rows(
     member.get(path)
 
     fill(cast, 2)
-    at_two = cost(member, path, 2)
+    at_two = queries_of_list(member, path, 2)
     fill(cast, 48)
-    at_fifty = cost(member, path, 50)
+    at_fifty = queries_of_list(member, path, 50)
 
     assert at_two == at_fifty
     assert at_fifty <= budget
@@ -117,8 +108,8 @@ def test_it_costs_an_outsider_with_a_share_no_more(
     path = f"{cast.path}/assets"
     outsider.get(path)
 
-    at_one = cost(outsider, path, 1)
+    at_one = queries_of_list(outsider, path, 1)
     assets(cast, 9)
-    at_ten = cost(outsider, path, 10)
+    at_ten = queries_of_list(outsider, path, 10)
 
     assert at_one == at_ten <= 7

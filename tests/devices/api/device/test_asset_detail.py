@@ -3,13 +3,12 @@
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from assets.models import Asset
 from config.api.snowflake import serial_of
 from devices.models import AllowedStatus
 from devices.services.links import link_assets
+from tests.counting import queries_of
 from tests.devices.api.device.register import Register
 from tests.factories.assets import AssetTypeFactory
 from tests.factories.devices import make_device
@@ -176,9 +175,7 @@ def test_it_reads_a_flag_in_the_same_number_of_queries(
     top = register.make()["id"]
 
     def queries() -> int:
-        with CaptureQueriesContext(connection) as found:
-            register.read(top, **{flag: "true"})
-        return len(found)
+        return queries_of(lambda: register.read(top, **{flag: "true"}))
 
     body = register.body(
         parent_id=top, username="member", software=[{"name": "Writer"}]

@@ -6,14 +6,13 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import orjson
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from config.api.snowflake import serial_of
 from licensing.services.licences import delete_licence, update_licence
 from organisations.models import Change, Organisation
 from organisations.services.tokens import create_token
 from tests.cast import Cast
+from tests.counting import queries_of_page
 from tests.factories.assets import make_assets
 from tests.factories.licensing import (
     LicenceRoleFactory,
@@ -301,12 +300,7 @@ def test_it_costs_the_same_for_many_rows(cast: Cast) -> None:
         update_licence(licence=licence, values={"location": None}, actor=own.owner)
 
     def costs() -> dict[str, int]:
-        found = {}
-        for resource in SOURCE:
-            with CaptureQueriesContext(connection) as queries:
-                assert client.get(f"/api/{resource}").status_code == 200
-            found[resource] = len(queries)
-        return found
+        return {one: queries_of_page(client, f"/api/{one}") for one in SOURCE}
 
     furnish(2)
     few = costs()

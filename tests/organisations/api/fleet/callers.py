@@ -1,9 +1,7 @@
-"""People who call the fleet API, and what the lists of it cost."""
+"""People who call the fleet API, and what history says of what they did."""
 
 from typing import Any
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from organisations.models import Change, Organisation, User
@@ -28,14 +26,6 @@ def member_with(organisation: Organisation, *permissions: str) -> User:
 def client_with(organisation: Organisation, *permissions: str) -> APIClient:
     """Return a client of a new member who holds these permissions."""
     return client_of(member_with(organisation, *permissions))
-
-
-def queries_of(client: APIClient, path: str, rows: int) -> int:
-    """Count the queries of a list, which must have so many rows."""
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(path)
-    assert len(response.json()) == rows
-    return len(queries)
 
 
 def changes_of(row: Recorded) -> list[tuple[str, str, Any, Any]]:

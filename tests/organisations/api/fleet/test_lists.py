@@ -9,6 +9,7 @@ import pytest
 from organisations.models import Fleet, FleetShare, Membership, Organisation
 from tests.assets.api.fleet.calls import refusal, said
 from tests.cast import Cast
+from tests.counting import queries_of_list
 from tests.factories.organisations import (
     FleetFactory,
     LocationFactory,
@@ -20,7 +21,6 @@ from tests.factories.organisations import (
     SubscriptionFactory,
     UserFactory,
 )
-from tests.organisations.api.fleet.callers import queries_of
 
 # The token, the organisation with the caller's rights, the rows and what they nest.
 MOST_QUERIES = 5
@@ -125,10 +125,10 @@ def test_it_costs_the_same_whatever_it_holds(cast: Cast, listing: Listing) -> No
     # The first use of a token is written down.
     client.get(address)
 
-    few = queries_of(client, address, listing.held + 2)
+    few = queries_of_list(client, address, listing.held + 2)
     for _ in range(48):
         listing.add(cast)
-    many = queries_of(client, address, listing.held + 50)
+    many = queries_of_list(client, address, listing.held + 50)
 
     assert few == many <= MOST_QUERIES
 
