@@ -67,14 +67,15 @@ def converted(
     """Convert the columns of rows as a queryset would."""
     if not converters:
         return rows
-    changed = []
-    for row in rows:
-        values = list(row)
-        for place, expression, functions in converters:
-            for function in functions:
-                values[place] = function(values[place], expression, connection)
-        changed.append(tuple(values))
-    return changed
+    columns = [*zip(*rows, strict=True)]
+    if not columns:
+        return rows
+    for place, expression, functions in converters:
+        for function in functions:
+            columns[place] = tuple(
+                [function(value, expression, connection) for value in columns[place]]
+            )
+    return [*zip(*columns, strict=True)]
 
 
 def _kind(value: Value) -> type[object]:
@@ -130,7 +131,8 @@ def _filled(
             parameters.append(value)
             sql += "%s", piece
         elif connection.vendor == "postgresql" and len(value) != 1:
-            parameters.append(list(value))
+            # An array as text: the driver would look at every number in turn.
+            parameters.append("{" + ",".join(map(str, value)) + "}")
             sql += "%s", piece
         else:
             parameters += value

@@ -29,6 +29,8 @@ from config.api.rows import (
 MOST_ROWS = 1000
 MOST_SKIPPED = 1_000_000
 IGNORED = frozenset({"$format", "$expand"})
+# What tells where a page begins.
+PLACES = frozenset({"$skip", "$skiptoken"})
 KNOWN = (
     frozenset({"$top", "$skip", "$skiptoken", "$count", "$orderby", "$select"})
     | IGNORED
@@ -168,10 +170,12 @@ class FleetPage:
         return {"$skip": str(skip)} if skip <= MOST_SKIPPED else None
 
     def _address(self, following: Mapping[str, str]) -> str:
-        query = self.query.copy()
-        query.pop("$skip", None)
-        query.pop("$skiptoken", None)
-        pairs = [(name, value) for name, values in query.lists() for value in values]
+        pairs = [
+            (name, value)
+            for name, values in self.query.lists()
+            if name not in PLACES
+            for value in values
+        ]
         pairs += following.items()
         address = self.request.build_absolute_uri(self.request.path)
         return f"{address}?{urlencode(pairs, safe='$')}"
