@@ -16,6 +16,7 @@ from devices.imports import (
     CheckoutResource,
     DeviceResource,
     LicenceOfDevicesResource,
+    LinkResource,
     ReadingResource,
     SoftwareResource,
     SubscriptionOfDevicesResource,
@@ -124,5 +125,6 @@ RESOURCES: dict[str, Resource] = {
     "software": SoftwareResource(),
     "readings": ReadingResource(),
     "checkouts": CheckoutResource(),
+    "links": LinkResource(),
     "subscriptions": SubscriptionOfDevicesResource(),
 }

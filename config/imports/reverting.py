@@ -12,11 +12,12 @@ from assets.models import AssetField, AssetGroup, AssetZone
 from assets.services.changing import update_assets
 from assets.services.removal import delete_asset
 from assets.services.types import add_field, add_zone, remove_field, remove_zone
-from devices.models import Device, IntegrationLink, Software
+from devices.models import AssetLink, Device, IntegrationLink, Software
 from devices.services.creation import DeviceChange, update_devices
 from devices.services.custody import check_in
 from devices.services.drafts import DeviceDraft, SoftwareDraft
 from devices.services.integrations import remove_link
+from devices.services.links import unlink_assets
 from devices.services.references import set_references
 from devices.services.software import remove_software
 from licensing.kinds import ReferenceKind
@@ -45,8 +46,11 @@ ROLES = ("membership", "roles")
 SEATS = {"configuration_items": "asset", "users": "user"}
 SAID_TWICE = "licences"
 SOFTWARE = "software"
+LINKED = "linked_assets"
 # What comes to an asset, and can be taken away again.
-COMING = frozenset({SAID_TWICE, SOFTWARE, "references", "external_links", "custody"})
+COMING = frozenset(
+    {SAID_TWICE, SOFTWARE, "references", "external_links", "custody", LINKED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +119,9 @@ def revert(
 
 
 def _about(line: Line) -> str:
-    """Return what tells values and links of a row apart: a type has many fields."""
-    if line.model == "assettype" and line.field in LINKS:
+    """Return what tells values and links of a row apart: it has many of a kind."""
+    is_of_type = line.model == "assettype" and line.field in LINKS
+    if is_of_type or line.field == LINKED:
         return f"{line.field}/{line.new or line.old}"
     return line.field
 
@@ -199,6 +204,16 @@ def _take_from_asset(line: Line, asset: AssetGroup, actor: User) -> None:
                     remove_link(link, actor=actor)
         case "custody":
             check_in(asset, actor=actor)
+        case "linked_assets":
+            _unlink(asset.pk, int(line.new), actor)
+
+
+def _unlink(one: int, other: int, actor: User) -> None:
+    """Take two assets apart, of which either's line may have come first."""
+    first, second = sorted((one, other))
+    found = AssetLink.objects.select_related("first", "second")
+    for link in found.filter(first=first, second=second):
+        unlink_assets(link, actor=actor)
 
 
 def _revert_asset(

@@ -26,8 +26,8 @@ ORDER = (
         "zones",
     ),
     *("types", "assets", "equipment", "groups", "devices", "licences"),
-    *("certificates", "software", "readings", "checkouts", "logs", "work_items"),
-    "subscriptions",
+    *("certificates", "software", "readings", "checkouts", "links", "logs"),
+    *("work_items", "subscriptions"),
 )
 # What --type says of such a folder or archive.
 EVERYTHING = "all"

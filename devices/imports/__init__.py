@@ -7,6 +7,7 @@ from devices.imports.licensing import (
     LicenceOfDevicesResource,
     SubscriptionOfDevicesResource,
 )
+from devices.imports.links import LinkResource
 from devices.imports.readings import ReadingResource
 from devices.imports.software import SoftwareResource
 
@@ -15,6 +16,7 @@ __all__ = [
     "CheckoutResource",
     "DeviceResource",
     "LicenceOfDevicesResource",
+    "LinkResource",
     "ReadingResource",
     "SoftwareResource",
     "SubscriptionOfDevicesResource",

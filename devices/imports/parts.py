@@ -1,7 +1,7 @@
 """Rows that hang on devices, loaded many at once: what software and readings share."""
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 from django.core.exceptions import ValidationError
 
@@ -106,9 +106,14 @@ def _permitted(
     if isinstance(found, Refusal):
         raise Refusal(found.code, found.message, field="device")
     if found.pk in first:
-        reason = "The asset is no device yet: this needs MANAGE_FLEETS."
-        raise Refusal("missing_permission", reason, field="device")
+        refuse_first("device")
     return found
+
+
+def refuse_first(field: str) -> NoReturn:
+    """Refuse to make a device of the asset that a cell names."""
+    reason = "The asset is no device yet: this needs MANAGE_FLEETS."
+    raise Refusal("missing_permission", reason, field=field)
 
 
 def met(cells: Cells, terms: Terms, called: str) -> Outcome | None:

@@ -10,6 +10,7 @@ from assets.services.removal import delete_asset
 from assets.services.types import add_fields
 from assets.services.work_items import update_work_item
 from devices.services.custody import Handover, Return, check_in, record_past
+from devices.services.links import link_assets
 from organisations.models import Organisation
 from organisations.permissions import Permission
 from organisations.services import rows
@@ -150,6 +151,8 @@ def _add_devices(organisation: Organisation) -> None:
         make_reading(asset, reading)
     make_licence(organisation, name="=Suite; one", notes=LONG)
     _lend(asset)
+    for other in make_assets(organisation, 2):
+        link_assets(other, asset, actor=organisation.owner)
 
 
 def _lend(asset: AssetGroup) -> None:
