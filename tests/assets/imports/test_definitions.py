@@ -1,10 +1,10 @@
 from assets.models import AssetField, EnumValue
 from assets.services.fields import create_field
 from tests.cast import Cast
+from tests.exchange import Exchange, codes, exchange, outcome
 from tests.factories.assets import AssetFieldFactory, AssetTypeFactory, make_asset
-from tests.importing import Importer, importer, outcome, refusals
 
-files = importer("fields")
+files = exchange("fields")
 
 TEXT = (
     "Name,Type,Required,Units,Max length,Values,Default\n"
@@ -21,9 +21,9 @@ def texts(field: AssetField) -> list[str]:
     return [*field.values.order_by("id").values_list("value", flat=True)]
 
 
-def test_it_makes_fields_once(cast: Cast, files: Importer) -> None:
-    first = files.load(cast.organisation, TEXT)
-    again = files.load(cast.organisation, TEXT)
+def test_it_makes_fields_once(files: Exchange) -> None:
+    first = files.load(TEXT)
+    again = files.load(TEXT)
 
     assert (outcome(first), outcome(again)) == ((6, 0, 0, 0), (0, 0, 6, 0))
     fields = {field.name: field for field in AssetField.objects.all()}
@@ -40,12 +40,12 @@ def test_it_makes_fields_once(cast: Cast, files: Importer) -> None:
     }
 
 
-def test_it_changes_a_definition_and_its_values(cast: Cast, files: Importer) -> None:
-    files.load(cast.organisation, TEXT)
+def test_it_changes_a_definition_and_its_values(files: Exchange) -> None:
+    files.load(TEXT)
     kept = EnumValue.objects.get(value="1524")
     text = "Name,Values,Units,Default\ngauge,1524;1600;,,1600\nLength,,cm,\n"
 
-    report = files.load(cast.organisation, text)
+    report = files.load(text)
 
     assert outcome(report) == (0, 2, 0, 0)
     gauge = AssetField.objects.get(pk=kept.field_id)
@@ -56,7 +56,7 @@ def test_it_changes_a_definition_and_its_values(cast: Cast, files: Importer) -> 
     assert (length.units, length.default_value, length.required) == ("cm", 12.5, True)
 
 
-def test_it_refuses_definitions(cast: Cast, files: Importer) -> None:
+def test_it_refuses_definitions(cast: Cast, files: Exchange) -> None:
     used = AssetFieldFactory(organisation=cast.organisation, name="Plate")
     type_ = AssetTypeFactory(organisation=cast.organisation, with_fields=[used])
     make_asset(cast.organisation, type_id=type_.pk, fields={str(used.pk): "X"})
@@ -67,9 +67,9 @@ def test_it_refuses_definitions(cast: Cast, files: Importer) -> None:
         "Plate,integer,,,,\nOk,text,,,,maybe\nA name that is much too long,text,,,,\n"
     )
 
-    report = files.load(cast.organisation, text, skip_invalid=True)
+    report = files.load(text, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (2, "Type", "invalid_field_definition"),
         (3, "Type", "invalid_field_definition"),
         (4, "Values", "invalid_field_definition"),
@@ -84,20 +84,20 @@ def test_it_refuses_definitions(cast: Cast, files: Importer) -> None:
     assert outcome(report) == (0, 0, 0, 10)
 
 
-def test_it_keeps_values_that_assets_have(cast: Cast, files: Importer) -> None:
+def test_it_keeps_values_that_assets_have(cast: Cast, files: Exchange) -> None:
     body = {"name": "Gauge", "type": "enum", "values": ["1435", "1524"]}
     gauge = create_field(organisation=cast.organisation, body=body, actor=cast.owner)
     type_ = AssetTypeFactory(organisation=cast.organisation, with_fields=[gauge])
     make_asset(cast.organisation, type_id=type_.pk, fields={str(gauge.pk): "1524"})
 
-    report = files.load(cast.organisation, "Name,Values\nGauge,1435\n")
+    report = files.load("Name,Values\nGauge,1435\n")
 
-    assert refusals(report) == [(2, "Values", "enum_value_in_use")]
+    assert codes(report) == [(2, "Values", "enum_value_in_use")]
     assert texts(gauge) == ["1435", "1524"]
 
 
-def test_it_carries_fields_to_another_organisation(cast: Cast, files: Importer) -> None:
-    files.load(cast.organisation, TEXT)
+def test_it_carries_fields_to_another_organisation(cast: Cast, files: Exchange) -> None:
+    files.load(TEXT)
     AssetFieldFactory(
         organisation=cast.organisation,
         name="Notes",
@@ -106,4 +106,4 @@ def test_it_carries_fields_to_another_organisation(cast: Cast, files: Importer) 
         default_value="Two\nlines; here",
     )
 
-    files.carry(cast.organisation, cast.other)
+    files.carry(cast.other)

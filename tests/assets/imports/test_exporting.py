@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from assets.models import AssetField, AssetGroup
@@ -7,6 +9,7 @@ from config.imports.resources import RESOURCES
 from organisations.permissions import Permission
 from tests.cast import Cast
 from tests.counting import queries_of
+from tests.exchange import Exchange, codes, csv_of, exchange, outcome
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetStatusFactory,
@@ -21,9 +24,8 @@ from tests.factories.organisations import (
     PrefixFactory,
     SubLocationFactory,
 )
-from tests.importing import Importer, importer, outcome, refusals, written
 
-files = importer("assets")
+files = exchange("assets")
 
 VALUES: dict[str, tuple[str, object]] = {
     "Plate": ("text", '007; "x"'),
@@ -81,10 +83,10 @@ def furnish(cast: Cast) -> None:
     make_asset(cast.organisation, name="Plain")
 
 
-def test_it_writes_what_an_asset_has(cast: Cast, files: Importer) -> None:
+def test_it_writes_what_an_asset_has(cast: Cast, files: Exchange) -> None:
     furnish(cast)
 
-    header, anna, plain = files.export(cast.organisation)
+    header, anna, plain = files.table()
 
     assert header == [
         *("name", "description", "type", "status", "location", "sub_location"),
@@ -99,20 +101,20 @@ def test_it_writes_what_an_asset_has(cast: Cast, files: Importer) -> None:
     assert plain[3:7] + plain[8:] == ["", "", "", "", "{n}", "true", *[""] * 9]
 
 
-def test_it_carries_assets_to_another_organisation(cast: Cast, files: Importer) -> None:
+def test_it_carries_assets_to_another_organisation(cast: Cast, files: Exchange) -> None:
     furnish(cast)
     for type_ in ("locations", "fleets", "prefixes", "statuses", "fields", "types"):
-        other = Importer(files.folder, type_)
-        other.load(cast.other, written(other.export(cast.organisation)))
+        other = Exchange(type_, cast.organisation, files.folder)
+        other.elsewhere(cast.other).load(other.export())
 
-    files.carry(cast.organisation, cast.other)
+    files.carry(cast.other)
 
 
-def test_it_writes_what_meets_a_condition(cast: Cast, files: Importer) -> None:
+def test_it_writes_what_meets_a_condition(cast: Cast, files: Exchange) -> None:
     furnish(cast)
 
     def names(condition: str) -> list[str]:
-        return [row[0] for row in files.export(cast.organisation, condition)[1:]]
+        return [row[0] for row in files.table(condition)[1:]]
 
     assert names("active eq false") == ["Anna"]
     assert names("startswith(name, 'Pl') and number ge 1") == ["Plain"]
@@ -120,12 +122,12 @@ def test_it_writes_what_meets_a_condition(cast: Cast, files: Importer) -> None:
     assert names("location/name eq 'Yard'") == ["Anna"]
     for condition in ("serial eq 'x'", "name eq", "fields/None eq 1"):
         with pytest.raises(Refusal) as refused:
-            files.export(cast.organisation, condition)
+            files.table(condition)
         assert refused.value.code == "odata_error"
 
 
 def test_it_writes_assets_of_the_organisation_that_are_there(
-    cast: Cast, files: Importer
+    cast: Cast, files: Exchange
 ) -> None:
     make_asset(cast.other)
     make_equipment(cast.organisation)
@@ -133,11 +135,11 @@ def test_it_writes_assets_of_the_organisation_that_are_there(
     make_unit(cast.organisation, asset)
     AssetGroup.objects.filter(pk=gone.pk).update(deleted_at=gone.created_at)
 
-    assert [row[0] for row in files.export(cast.organisation)[1:]] == [asset.name]
+    assert [row[0] for row in files.table()[1:]] == [asset.name]
 
 
 def test_a_column_is_not_taken_for_a_field_of_the_same_name(
-    cast: Cast, files: Importer
+    cast: Cast, files: Exchange
 ) -> None:
     field = AssetFieldFactory(organisation=cast.organisation, name="Prefix")
     AssetFieldFactory(
@@ -146,37 +148,35 @@ def test_a_column_is_not_taken_for_a_field_of_the_same_name(
     kind = AssetTypeFactory(organisation=cast.organisation, with_fields=[field])
     make_asset(cast.organisation, type_id=kind.pk, fields={"Prefix": "X"})
 
-    table = files.export(cast.organisation)
+    table = files.table()
 
     assert table[0][4:10:4] == ["locationname", "numberprefix"]
-    assert outcome(files.load(cast.organisation, written(table))) == (0, 0, 1, 0)
+    assert outcome(files.load(csv_of(table))) == (0, 0, 1, 0)
 
 
-def test_it_asks_as_often_for_many_rows_as_for_few(cast: Cast, files: Importer) -> None:
+def test_it_asks_as_often_for_many_rows_as_for_few(cast: Cast, files: Exchange) -> None:
     make_assets(cast.organisation, 2)
-    few = queries_of(lambda: files.export(cast.organisation))
+    few = queries_of(files.table)
     make_assets(cast.organisation, 20)
 
-    assert queries_of(lambda: files.export(cast.organisation)) == few
+    assert queries_of(files.table) == few
 
 
-def test_it_loads_equipment_and_carries_it(
-    cast: Cast, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    equipment = Importer(tmp_path_factory.mktemp("equipment"), "equipment")
+def test_it_loads_equipment_and_carries_it(cast: Cast, tmp_path: Path) -> None:
+    equipment = Exchange("equipment", cast.organisation, tmp_path)
     text = "Name,Type,Depot,Voltage\nDrill 1,Drill,Oulu,230\nDrill 2,Drill,,\n"
     missing = RESOURCES["equipment"].missing
     AssetTypeFactory(organisation=cast.organisation, name="Drill")
 
-    first = equipment.load(cast.organisation, text, missing=missing)
-    again = equipment.load(cast.organisation, text, match="name")
-    wrong = equipment.load(cast.organisation, "Name,Type\nSaw,Saw\n")
+    first = equipment.load(text, missing=missing)
+    again = equipment.load(text, match="name")
+    wrong = equipment.load("Name,Type\nSaw,Saw\n")
 
     assert (outcome(first), outcome(again)) == ((2, 0, 0, 0), (0, 0, 2, 0))
-    assert refusals(wrong) == [(2, "Type", "asset_type_required")]
+    assert codes(wrong) == [(2, "Type", "asset_type_required")]
     assert AssetGroup.objects.equipment().count() == 2
     assert not AssetGroup.objects.single().exists()
-    equipment.carry(cast.organisation, cast.other, missing=missing)
+    equipment.carry(cast.other, missing=missing)
 
 
 def test_equipment_asks_for_what_the_api_asks_for() -> None:

@@ -6,6 +6,7 @@ from config.imports.resources import RESOURCES
 from organisations.permissions import Permission
 from tests.cast import Cast
 from tests.counting import queries_of
+from tests.exchange import Exchange, codes, exchange, outcome
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetStatusFactory,
@@ -15,9 +16,8 @@ from tests.factories.assets import (
 )
 from tests.factories.groups import make_equipment, make_group, make_type, make_unit
 from tests.factories.organisations import FleetFactory, LocationFactory
-from tests.importing import Importer, importer, outcome, refusals, written
 
-files = importer("groups")
+files = exchange("groups")
 
 
 def members(group: AssetGroup) -> list[str]:
@@ -30,7 +30,7 @@ def groups(cast: Cast) -> dict[str, AssetGroup]:
     return {group.name: group for group in found}
 
 
-def test_it_makes_groups_once(cast: Cast, files: Importer) -> None:
+def test_it_makes_groups_once(cast: Cast, files: Exchange) -> None:
     wagons = make_assets(cast.organisation, 3)
     make_type(cast.organisation, Ephemerality.PERMANENT, name="Unit")
     LocationFactory(organisation=cast.organisation, name="Oulu")
@@ -42,8 +42,8 @@ def test_it_makes_groups_once(cast: Cast, files: Importer) -> None:
         "IC 27,,,,,asset 2; Sm4 01,Aino,\n"
     )
 
-    first = files.load(cast.organisation, text)
-    again = files.load(cast.organisation, text)
+    first = files.load(text)
+    again = files.load(text)
 
     assert (outcome(first), outcome(again)) == ((2, 0, 0, 0), (0, 0, 2, 0))
     unit, train = groups(cast)["Sm4 01"], groups(cast)["IC 27"]
@@ -57,12 +57,12 @@ def test_it_makes_groups_once(cast: Cast, files: Importer) -> None:
     assert coupled.count() == 2
 
 
-def test_it_changes_a_group_and_its_members(cast: Cast, files: Importer) -> None:
+def test_it_changes_a_group_and_its_members(cast: Cast, files: Exchange) -> None:
     one, two, three = make_assets(cast.organisation, 3)
     train = make_group(cast.organisation, one, two, name="IC 27")
     text = "Name,Notes,Members\nic 27,Late,asset 2; asset 0\n"
 
-    report = files.load(cast.organisation, text)
+    report = files.load(text)
 
     assert outcome(report) == (0, 1, 0, 0)
     train.refresh_from_db()
@@ -75,34 +75,52 @@ def test_it_changes_a_group_and_its_members(cast: Cast, files: Importer) -> None
     ]
 
 
-def test_an_asset_leaves_its_unit_for_another(cast: Cast, files: Importer) -> None:
+def test_a_list_of_nobody_makes_and_leaves_groups_empty(
+    cast: Cast, files: Importer
+) -> None:
+    one, two = make_assets(cast.organisation, 2)
+    train = make_group(cast.organisation, one, name="IC 27", active=True)
+    unit = make_unit(cast.organisation, two, name="Sm4 01")
+    text = "Name,Members,Active\nIC 27,;,\nSm4 01,;,\nIC 28,;,no\n"
+
+    first = files.load(cast.organisation, text)
+    again = files.load(cast.organisation, text)
+
+    assert (outcome(first), outcome(again)) == ((1, 2, 0, 0), (0, 0, 3, 0))
+    assert [members(row) for row in (train, unit)] == [[], []]
+    assert members(groups(cast)["IC 28"]) == []
+    train.refresh_from_db()
+    assert not train.active
+
+
+def test_an_asset_leaves_its_unit_for_another(cast: Cast, files: Exchange) -> None:
     one, two = make_assets(cast.organisation, 2)
     old = make_unit(cast.organisation, one, two, name="Old unit")
     new = make_unit(cast.organisation, name="New unit")
 
-    report = files.load(cast.organisation, "Name,Members\nNew unit,asset 1\n")
+    report = files.load("Name,Members\nNew unit,asset 1\n")
 
     assert outcome(report) == (0, 1, 0, 0)
     assert (members(old), members(new)) == (["asset 0"], ["asset 1"])
 
 
-def test_a_number_is_stronger_than_a_name(cast: Cast, files: Importer) -> None:
+def test_a_number_is_stronger_than_a_name(cast: Cast, files: Exchange) -> None:
     make_asset(cast.organisation, name="Anna")
     train = make_group(
         cast.organisation, make_asset(cast.organisation), name="IC 27", number=900
     )
     text = "Name,Number,Members\nIC 28,900,\nIC 28,901,Anna\n"
 
-    report = files.load(cast.organisation, text)
+    report = files.load(text)
 
     assert outcome(report) == (1, 1, 0, 0)
     train.refresh_from_db()
     assert train.name == "IC 28"
-    other = files.load(cast.organisation, "Name\nIC 28\n")
-    assert refusals(other) == [(2, "Name", "match_ambiguous")]
+    other = files.load("Name\nIC 28\n")
+    assert codes(other) == [(2, "Name", "match_ambiguous")]
 
 
-def test_it_refuses_groups(cast: Cast, files: Importer) -> None:
+def test_it_refuses_groups(cast: Cast, files: Exchange) -> None:
     make_asset(cast.organisation, name="Anna")
     make_assets(cast.organisation, 2, name="Twin")
     make_asset(cast.other, name="Foreign")
@@ -118,9 +136,9 @@ def test_it_refuses_groups(cast: Cast, files: Importer) -> None:
         "T13,,,,Anna,,\nT13,,,,Anna,,\n"
     )
 
-    report = files.load(cast.organisation, text, skip_invalid=True)
+    report = files.load(text, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (2, "Members", "consist_required"),
         (3, "Members", "consist_member_invalid"),
         (4, "Members", "consist_member_invalid"),
@@ -147,13 +165,13 @@ CONSIST = (
 )
 
 
-def test_it_collects_rows_of_members(cast: Cast, files: Importer) -> None:
+def test_it_collects_rows_of_members(cast: Cast, files: Exchange) -> None:
     make_assets(cast.organisation, 4)
 
-    first = files.load(cast.organisation, CONSIST)
-    again = files.load(cast.organisation, CONSIST)
+    first = files.load(CONSIST)
+    again = files.load(CONSIST)
     turned = CONSIST.replace("27,2", "27,0")
-    other = files.load(cast.organisation, turned)
+    other = files.load(turned)
 
     assert (outcome(first), outcome(again)) == ((4, 0, 0, 0), (0, 0, 4, 0))
     assert outcome(other) == (0, 2, 2, 0)
@@ -164,7 +182,7 @@ def test_it_collects_rows_of_members(cast: Cast, files: Importer) -> None:
     assert trains["IC 27"].description == "Late"
 
 
-def test_it_refuses_rows_of_members(cast: Cast, files: Importer) -> None:
+def test_it_refuses_rows_of_members(cast: Cast, files: Exchange) -> None:
     make_assets(cast.organisation, 3)
     text = (
         "Train,Position,Vehicle,Location\nIC 27,1,asset 0,\nIC 27,2,Nobody,\n"
@@ -172,9 +190,9 @@ def test_it_refuses_rows_of_members(cast: Cast, files: Importer) -> None:
         "IC 28,1,asset 1,Mars\nIC 28,2,asset 2,\n"
     )
 
-    report = files.load(cast.organisation, text, skip_invalid=True)
+    report = files.load(text, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (3, "Vehicle", "consist_member_invalid"),
         (4, "Position", "invalid_body"),
         (5, "Vehicle", "invalid_body"),
@@ -216,10 +234,10 @@ def furnish(cast: Cast) -> None:
     train.refresh_from_db()
 
 
-def test_it_writes_members_by_number_or_name(cast: Cast, files: Importer) -> None:
+def test_it_writes_members_by_number_or_name(cast: Cast, files: Exchange) -> None:
     furnish(cast)
 
-    header, *rows = files.export(cast.organisation)
+    header, *rows = files.table()
 
     at = header.index("members")
     numbers = dict(
@@ -237,12 +255,12 @@ def test_it_writes_members_by_number_or_name(cast: Cast, files: Importer) -> Non
     assert rows[0][header.index("Driver")] == "Aino"
 
 
-def test_it_carries_groups_to_another_organisation(cast: Cast, files: Importer) -> None:
+def test_it_carries_groups_to_another_organisation(cast: Cast, files: Exchange) -> None:
     furnish(cast)
     missing = ("types", "locations", "fields")
     for type_ in ("prefixes", "fields", "types", "locations", "assets", "equipment"):
-        other = Importer(files.folder, type_)
-        other.load(cast.other, written(other.export(cast.organisation)))
+        other = Exchange(type_, cast.organisation, files.folder)
+        other.elsewhere(cast.other).load(other.export())
     # What has the same number in form only has another one in the new place.
     AssetGroup.objects.of(cast.other).filter(name="Twin; two").update(
         formatted_number=AssetGroup.objects.of(cast.other)
@@ -250,25 +268,25 @@ def test_it_carries_groups_to_another_organisation(cast: Cast, files: Importer) 
         .formatted_number
     )
 
-    files.carry(cast.organisation, cast.other, missing=missing)
+    files.carry(cast.other, missing=missing)
 
 
 def test_it_asks_as_often_for_many_groups_as_for_few(
-    cast: Cast, files: Importer
+    cast: Cast, files: Exchange
 ) -> None:
     furnish(cast)
-    few = queries_of(lambda: files.export(cast.organisation))
+    few = queries_of(files.table)
     for number in range(5):
         assets = make_assets(cast.organisation, 3)
         make_group(cast.organisation, *assets, name=f"Train {number}")
 
-    assert queries_of(lambda: files.export(cast.organisation)) == few
+    assert queries_of(files.table) == few
 
 
-def test_it_writes_what_meets_a_condition(cast: Cast, files: Importer) -> None:
+def test_it_writes_what_meets_a_condition(cast: Cast, files: Exchange) -> None:
     furnish(cast)
 
-    rows = files.export(cast.organisation, "ephemerality eq 2 and active eq false")
+    rows = files.table("ephemerality eq 2 and active eq false")
 
     assert [row[0] for row in rows[1:]] == ["Sm4 01"]
 

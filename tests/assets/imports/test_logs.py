@@ -4,12 +4,12 @@ from assets.models import AssetLog, Nonce
 from config.imports.resources import RESOURCES
 from organisations.models import Change, Membership
 from tests.cast import Cast
+from tests.exchange import Exchange, codes, exchange, outcome
 from tests.factories.assets import make_asset
 from tests.factories.groups import make_group
 from tests.factories.logs import make_log
-from tests.importing import Importer, importer, outcome, refusals, written
 
-files = importer("logs")
+files = exchange("logs")
 
 TEXT = (
     "Vehicle,Note,Date,Author,Duration,Lat,Lon\n"
@@ -18,11 +18,11 @@ TEXT = (
 )
 
 
-def test_it_writes_logs_once(cast: Cast, files: Importer) -> None:
+def test_it_writes_logs_once(cast: Cast, files: Exchange) -> None:
     make_asset(cast.organisation, name="Anna")
 
-    first = files.load(cast.organisation, TEXT)
-    again = files.load(cast.organisation, TEXT)
+    first = files.load(TEXT)
+    again = files.load(TEXT)
 
     assert (outcome(first), outcome(again)) == ((2, 0, 0, 0), (0, 0, 2, 0))
     spot, washed = AssetLog.objects.order_by("id")
@@ -37,36 +37,36 @@ def test_it_writes_logs_once(cast: Cast, files: Importer) -> None:
 
 
 def test_rows_that_are_all_alike_are_logs_of_their_own(
-    cast: Cast, files: Importer
+    cast: Cast, files: Exchange
 ) -> None:
     make_asset(cast.organisation, name="Anna")
     text = "Asset,Log,At\n" + "Anna,Ok,2026-01-02T03:00Z\n" * 2
 
-    first = files.load(cast.organisation, text)
-    again = files.load(cast.organisation, text)
+    first = files.load(text)
+    again = files.load(text)
 
     assert (outcome(first), outcome(again)) == ((2, 0, 0, 0), (0, 0, 2, 0))
 
 
-def test_a_nonce_tells_which_log_is_meant(cast: Cast, files: Importer) -> None:
+def test_a_nonce_tells_which_log_is_meant(cast: Cast, files: Exchange) -> None:
     make_asset(cast.organisation, name="Anna")
     text = "Asset,Log,Nonce\nAnna,Flat spot,77\n"
 
-    files.load(cast.organisation, text)
-    changed = files.load(cast.organisation, text.replace("Flat", "Flatter"))
-    twice = files.load(cast.organisation, text + "Anna,Again,77\n")
+    files.load(text)
+    changed = files.load(text.replace("Flat", "Flatter"))
+    twice = files.load(text + "Anna,Again,77\n")
 
     assert outcome(changed) == (0, 1, 0, 0)
-    assert refusals(twice) == [(3, "Nonce", "duplicate_row")]
+    assert codes(twice) == [(3, "Nonce", "duplicate_row")]
     log = AssetLog.objects.get()
     assert log.log == "Flatter spot"
     assert Nonce.objects.get().object_id == log.pk
     log.delete()
-    gone = files.load(cast.organisation, text)
-    assert refusals(gone) == [(2, "Nonce", "conflict")]
+    gone = files.load(text)
+    assert codes(gone) == [(2, "Nonce", "conflict")]
 
 
-def test_it_refuses_logs(cast: Cast, files: Importer) -> None:
+def test_it_refuses_logs(cast: Cast, files: Exchange) -> None:
     anna = make_asset(cast.organisation, name="Anna")
     make_asset(cast.other, name="Foreign")
     make_log(anna, actor=cast.member, log="Mine")
@@ -85,9 +85,9 @@ def test_it_refuses_logs(cast: Cast, files: Importer) -> None:
         "Anna,Text,0001-01-01T00:00+14:00,,,,,\n"
     )
 
-    report = files.load(cast.organisation, text, skip_invalid=True)
+    report = files.load(text, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (2, "Asset", "invalid_body"),
         (3, "Asset", "group_invalid"),
         (4, "Asset", "group_invalid"),
@@ -102,17 +102,17 @@ def test_it_refuses_logs(cast: Cast, files: Importer) -> None:
     ]
 
 
-def test_a_member_writes_in_their_own_name_only(cast: Cast, files: Importer) -> None:
+def test_a_member_writes_in_their_own_name_only(cast: Cast, files: Exchange) -> None:
     make_asset(cast.organisation, name="Anna")
     text = "Asset,Log,Author\nAnna,Mine,member\nAnna,Theirs,manager\n"
 
-    report = files.load(cast.organisation, text, actor=cast.member, skip_invalid=True)
+    report = files.load(text, actor=cast.member, skip_invalid=True)
 
-    assert refusals(report) == [(3, "Author", "missing_permission")]
+    assert codes(report) == [(3, "Author", "missing_permission")]
     assert AssetLog.objects.get().created_by == cast.member
 
 
-def test_it_carries_logs_to_another_organisation(cast: Cast, files: Importer) -> None:
+def test_it_carries_logs_to_another_organisation(cast: Cast, files: Exchange) -> None:
     anna = make_asset(cast.organisation, name="Anna", number=7)
     make_log(anna, actor=cast.member, log="Two\nlines", duration=3)
     make_log(make_group(cast.organisation, anna), embed="{}", latitude=1, longitude=-2)
@@ -120,9 +120,8 @@ def test_it_carries_logs_to_another_organisation(cast: Cast, files: Importer) ->
         Membership.objects.create(organisation=cast.other, user=user)
     make_group(cast.other, make_asset(cast.other, number=7))
 
-    files.carry(cast.organisation, cast.other)
-    only = files.export(cast.organisation)
-    assert written(only).count("Two\nlines") == 1
+    files.carry(cast.other)
+    assert files.export().count("Two\nlines") == 1
 
 
 def test_every_member_may() -> None:

@@ -5,22 +5,22 @@ from assets.models import AssetField, AssetType, AssetTypeZone, AssetZone
 from assets.services.types import add_zone
 from organisations.models import Fleet
 from tests.cast import Cast
+from tests.exchange import Exchange, codes, exchange, outcome
 from tests.factories.assets import (
     AssetFieldFactory,
     AssetTypeFactory,
     AssetZoneFactory,
 )
 from tests.factories.organisations import FleetFactory, PrefixFactory
-from tests.importing import Importer, importer, outcome, refusals
 
-files = importer("types")
+files = exchange("types")
 
 
 def names(kind: AssetType) -> list[str]:
     return [*kind.fields.order_by("type_fields__id").values_list("name", flat=True)]
 
 
-def test_it_makes_types_once(cast: Cast, files: Importer) -> None:
+def test_it_makes_types_once(cast: Cast, files: Exchange) -> None:
     for name in ("Plate", "Length"):
         AssetFieldFactory(organisation=cast.organisation, name=name)
     AssetZoneFactory(organisation=cast.organisation, name="Cab", code="C")
@@ -32,8 +32,8 @@ def test_it_makes_types_once(cast: Cast, files: Importer) -> None:
         "Wagon,permanent,,,,,,\n"
     )
 
-    first = files.load(cast.organisation, text)
-    again = files.load(cast.organisation, text)
+    first = files.load(text)
+    again = files.load(text)
 
     assert (outcome(first), outcome(again)) == ((3, 0, 0, 0), (0, 0, 3, 0))
     wagon, drill, unit = AssetType.objects.order_by("id")
@@ -49,7 +49,7 @@ def test_it_makes_types_once(cast: Cast, files: Importer) -> None:
     assert unit.ephemerality == Ephemerality.PERMANENT
 
 
-def test_it_changes_a_type_and_what_hangs_on_it(cast: Cast, files: Importer) -> None:
+def test_it_changes_a_type_and_what_hangs_on_it(cast: Cast, files: Exchange) -> None:
     plate = AssetFieldFactory(organisation=cast.organisation, name="Plate")
     AssetFieldFactory(organisation=cast.organisation, name="Length")
     drill = AssetTypeFactory(
@@ -60,7 +60,7 @@ def test_it_changes_a_type_and_what_hangs_on_it(cast: Cast, files: Importer) -> 
     )
     text = "Name,Notes,Fields,Zones\nDrill,Hand-held,Length,Handle\n"
 
-    report = files.load(cast.organisation, text, missing=["zones"])
+    report = files.load(text, missing=["zones"])
 
     assert outcome(report) == (0, 1, 0, 0)
     assert names(drill) == ["Length"]
@@ -73,7 +73,7 @@ def test_it_changes_a_type_and_what_hangs_on_it(cast: Cast, files: Importer) -> 
     assert [note.code for note in report.notes] == ["zones_made"]
 
 
-def test_it_refuses_types(cast: Cast, files: Importer) -> None:
+def test_it_refuses_types(cast: Cast, files: Exchange) -> None:
     off = PrefixFactory(
         organisation=cast.organisation, number_format="OFF-{n}", enabled=False
     )
@@ -85,9 +85,9 @@ def test_it_refuses_types(cast: Cast, files: Importer) -> None:
         "Wagon,,,,,\nWagon,single,,,,\n"
     )
 
-    report = files.load(cast.organisation, text, skip_invalid=True)
+    report = files.load(text, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (2, "Kind", "invalid_ephemerality"),
         (3, "Fleet", "fleet_invalid"),
         (4, "Prefix", "prefix_invalid"),
@@ -101,7 +101,7 @@ def test_it_refuses_types(cast: Cast, files: Importer) -> None:
     assert outcome(report) == (1, 0, 0, 9)
 
 
-def test_it_carries_types_to_another_organisation(cast: Cast, files: Importer) -> None:
+def test_it_carries_types_to_another_organisation(cast: Cast, files: Exchange) -> None:
     for organisation in (cast.organisation, cast.other):
         for name in ("Plate; old", "Length"):
             AssetFieldFactory(organisation=organisation, name=name)
@@ -124,21 +124,21 @@ def test_it_carries_types_to_another_organisation(cast: Cast, files: Importer) -
     for zone in AssetZone.objects.of(cast.organisation).order_by("-id"):
         add_zone(wagon, zone, actor=cast.owner)
 
-    files.carry(cast.organisation, cast.other)
+    files.carry(cast.other)
 
     assert AssetTypeZone.objects.filter(type__organisation=cast.other).count() == 2
 
 
-def test_an_import_of_types_is_taken_back(cast: Cast, files: Importer) -> None:
+def test_an_import_of_types_is_taken_back(cast: Cast, files: Exchange) -> None:
     fields = [
         AssetFieldFactory(organisation=cast.organisation, name=name)
         for name in ("Plate", "Length", "Width")
     ]
     AssetTypeFactory(organisation=cast.organisation, name="Bus", with_fields=fields[:1])
-    before = files.export(cast.organisation)
+    before = files.table()
 
-    report = files.load(cast.organisation, "Name,Fields,Notes\nBus,Length;Width,x\n")
+    report = files.load("Name,Fields,Notes\nBus,Length;Width,x\n")
     call_command("import_undo", report.run)
 
     assert report.updated == 1
-    assert files.export(cast.organisation) == before
+    assert files.table() == before

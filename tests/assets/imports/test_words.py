@@ -1,29 +1,31 @@
+from pathlib import Path
+
 import pytest
 
 from assets.models import AssetStatus, AssetZone
 from config.imports.resources import RESOURCES
 from organisations.permissions import Permission
 from tests.cast import Cast
+from tests.exchange import Exchange, codes, outcome
 from tests.factories.assets import AssetStatusFactory, AssetZoneFactory
-from tests.importing import Importer, outcome, refusals
 
 
 @pytest.fixture
-def statuses(tmp_path_factory: pytest.TempPathFactory, db: None) -> Importer:
-    return Importer(tmp_path_factory.mktemp("statuses"), "statuses")
+def statuses(cast: Cast, tmp_path: Path) -> Exchange:
+    return Exchange("statuses", cast.organisation, tmp_path)
 
 
 @pytest.fixture
-def zones(tmp_path_factory: pytest.TempPathFactory, db: None) -> Importer:
-    return Importer(tmp_path_factory.mktemp("zones"), "zones")
+def zones(cast: Cast, tmp_path: Path) -> Exchange:
+    return Exchange("zones", cast.organisation, tmp_path)
 
 
-def test_it_makes_and_changes_statuses(cast: Cast, statuses: Importer) -> None:
+def test_it_makes_and_changes_statuses(cast: Cast, statuses: Exchange) -> None:
     AssetStatusFactory(organisation=cast.organisation, name="In service")
     text = "Status,Notes,Active\nin service,Daily,\nScrapped,,no\n"
 
-    first = statuses.load(cast.organisation, text)
-    again = statuses.load(cast.organisation, text)
+    first = statuses.load(text)
+    again = statuses.load(text)
 
     assert (outcome(first), outcome(again)) == ((1, 1, 0, 0), (0, 0, 2, 0))
     found = AssetStatus.objects.order_by("id")
@@ -33,15 +35,15 @@ def test_it_makes_and_changes_statuses(cast: Cast, statuses: Importer) -> None:
     ]
 
 
-def test_it_refuses_statuses(cast: Cast, statuses: Importer) -> None:
+def test_it_refuses_statuses(statuses: Exchange) -> None:
     text = (
         "Name,Active\nA name that is much too long,\nx,\n,yes\n"
         "Parked,perhaps\nNew,\nnew,\n"
     )
 
-    report = statuses.load(cast.organisation, text, skip_invalid=True)
+    report = statuses.load(text, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (2, "Name", "invalid_body"),
         (3, "Name", "invalid_body"),
         (4, "Name", "invalid_body"),
@@ -50,12 +52,12 @@ def test_it_refuses_statuses(cast: Cast, statuses: Importer) -> None:
     ]
 
 
-def test_it_makes_and_changes_zones(cast: Cast, zones: Importer) -> None:
+def test_it_makes_and_changes_zones(cast: Cast, zones: Exchange) -> None:
     AssetZoneFactory(organisation=cast.organisation, name="Bogie", code="B1")
     text = "Zone,Code,Notes\nBogie 1,b1,\nCab,,Front\n"
 
-    first = zones.load(cast.organisation, text)
-    again = zones.load(cast.organisation, text)
+    first = zones.load(text)
+    again = zones.load(text)
 
     assert (outcome(first), outcome(again)) == ((1, 1, 0, 0), (0, 0, 2, 0))
     found = AssetZone.objects.order_by("id")
@@ -65,25 +67,25 @@ def test_it_makes_and_changes_zones(cast: Cast, zones: Importer) -> None:
     ]
 
 
-def test_it_refuses_zones(cast: Cast, zones: Importer) -> None:
-    report = zones.load(cast.organisation, "Name,Code\nCab,1234567890123\n,C2\n")
+def test_it_refuses_zones(zones: Exchange) -> None:
+    report = zones.load("Name,Code\nCab,1234567890123\n,C2\n")
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (2, "Code", "invalid_body"),
         (3, "Name", "invalid_body"),
     ]
 
 
 def test_it_carries_words_to_another_organisation(
-    cast: Cast, statuses: Importer, zones: Importer
+    cast: Cast, statuses: Exchange, zones: Exchange
 ) -> None:
     AssetStatusFactory(
         organisation=cast.organisation, name="Off", active=False, description="a\nb"
     )
     AssetZoneFactory(organisation=cast.organisation, name="Cab", code="C")
 
-    statuses.carry(cast.organisation, cast.other)
-    zones.carry(cast.organisation, cast.other)
+    statuses.carry(cast.other)
+    zones.carry(cast.other)
 
 
 @pytest.mark.parametrize("type_", ["statuses", "zones", "fields", "types"])

@@ -5,12 +5,12 @@ from assets.services.work_items import update_work_item
 from config.api.errors import Refusal
 from organisations.models import Membership
 from tests.cast import Cast
+from tests.exchange import Exchange, codes, exchange, outcome
 from tests.factories.assets import make_asset
 from tests.factories.logs import make_work_item
 from tests.factories.organisations import PrefixFactory
-from tests.importing import Importer, importer, outcome, refusals
 
-files = importer("work_items")
+files = exchange("work_items")
 
 TEXT = (
     "Number,Title,Description,Type,Asset,Status,Date,Completed on,Author\n"
@@ -19,11 +19,11 @@ TEXT = (
 )
 
 
-def test_it_writes_work_items_once(cast: Cast, files: Importer) -> None:
+def test_it_writes_work_items_once(cast: Cast, files: Exchange) -> None:
     anna = make_asset(cast.organisation, name="Anna")
 
-    first = files.load(cast.organisation, TEXT)
-    again = files.load(cast.organisation, TEXT)
+    first = files.load(TEXT)
+    again = files.load(TEXT)
 
     assert (outcome(first), outcome(again)) == ((2, 0, 0, 0), (0, 0, 2, 0))
     wheels, wash = WorkItem.objects.order_by("id")
@@ -40,12 +40,12 @@ def test_it_writes_work_items_once(cast: Cast, files: Importer) -> None:
     assert counted.open_work_item_count == 1
 
 
-def test_it_changes_an_item_and_the_counts(cast: Cast, files: Importer) -> None:
+def test_it_changes_an_item_and_the_counts(cast: Cast, files: Exchange) -> None:
     anna = make_asset(cast.organisation, name="Anna")
     item = make_work_item(cast.organisation, asset_group_id=anna.pk)
     text = f"Number,Summary,State,Closed at\n{item.number},Turn two,done,\n"
 
-    report = files.load(cast.organisation, text)
+    report = files.load(text)
 
     assert outcome(report) == (0, 1, 0, 0)
     item.refresh_from_db()
@@ -55,27 +55,25 @@ def test_it_changes_an_item_and_the_counts(cast: Cast, files: Importer) -> None:
 
 
 def test_numbers_that_came_from_elsewhere_are_passed_over(
-    cast: Cast, files: Importer
+    cast: Cast, files: Exchange
 ) -> None:
     first = make_work_item(cast.organisation).number
-    files.load(cast.organisation, f"Number,Summary\n{first + 1},Elsewhere\n")
+    files.load(f"Number,Summary\n{first + 1},Elsewhere\n")
 
     assert make_work_item(cast.organisation).number == first + 2
 
 
-def test_it_writes_items_without_a_number_as_often_as_told(
-    cast: Cast, files: Importer
-) -> None:
+def test_it_writes_items_without_a_number_as_often_as_told(files: Exchange) -> None:
     text = "Summary\nWash\n"
 
-    files.load(cast.organisation, text)
-    again = files.load(cast.organisation, text)
+    files.load(text)
+    again = files.load(text)
 
     assert [one.code for one in again.problems] == ["already_imported"]
-    assert outcome(files.load(cast.organisation, text, again=True)) == (1, 0, 0, 0)
+    assert outcome(files.load(text, again=True)) == (1, 0, 0, 0)
 
 
-def test_it_refuses_work_items(cast: Cast, files: Importer) -> None:
+def test_it_refuses_work_items(cast: Cast, files: Exchange) -> None:
     make_asset(cast.other, name="Foreign")
     text = (
         "Number,Prefix,Summary,Type,Asset,State,Occurred at,Author\n"
@@ -84,9 +82,9 @@ def test_it_refuses_work_items(cast: Cast, files: Importer) -> None:
         "8,,,,,,,\n9,,Wash,,,,,nobody\n10,,Wash,,,,,\n10,,Wash,,,,,\n"
     )
 
-    report = files.load(cast.organisation, text, skip_invalid=True)
+    report = files.load(text, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (2, "Summary", "invalid_body"),
         (3, "Type", "invalid_body"),
         (4, "Asset", "group_invalid"),
@@ -102,18 +100,16 @@ def test_it_refuses_work_items(cast: Cast, files: Importer) -> None:
     assert outcome(report) == (1, 0, 0, 11)
 
 
-def test_a_number_is_given_once(cast: Cast, files: Importer) -> None:
+def test_a_number_is_given_once(cast: Cast, files: Exchange) -> None:
     item = make_work_item(cast.organisation)
 
-    report = files.load(
-        cast.organisation, f"Number,Summary\n{item.number},Wash\n", match="-"
-    )
+    report = files.load(f"Number,Summary\n{item.number},Wash\n", match="-")
 
-    assert refusals(report) == [(2, "Number", "number_in_use")]
+    assert codes(report) == [(2, "Number", "number_in_use")]
 
 
 def test_it_carries_work_items_to_another_organisation(
-    cast: Cast, files: Importer
+    cast: Cast, files: Exchange
 ) -> None:
     for organisation in (cast.organisation, cast.other):
         make_asset(organisation, number=7)
@@ -129,16 +125,16 @@ def test_it_carries_work_items_to_another_organisation(
     update_work_item(closed, {"state": "closed"}, actor=cast.owner)
     Membership.objects.create(organisation=cast.other, user=cast.owner)
 
-    files.carry(cast.organisation, cast.other)
+    files.carry(cast.other)
 
 
-def test_it_writes_what_meets_a_condition(cast: Cast, files: Importer) -> None:
+def test_it_writes_what_meets_a_condition(cast: Cast, files: Exchange) -> None:
     make_work_item(cast.organisation, summary="One")
     make_work_item(cast.organisation, summary="Two", type="defect")
 
-    table = files.export(cast.organisation, "type eq 'defect' and state eq 'open'")
+    table = files.table("type eq 'defect' and state eq 'open'")
 
     assert [row[2] for row in table[1:]] == ["Two"]
     with pytest.raises(Refusal) as refused:
-        files.export(cast.organisation, "colour eq 'red'")
+        files.table("colour eq 'red'")
     assert refused.value.code == "odata_error"

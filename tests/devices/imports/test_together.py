@@ -95,9 +95,10 @@ def test_it_makes_devices_of_the_assets_that_were_loaded_before(
 ) -> None:
     load_all(exchanges, {"devices": FILES["devices"]})
     cast.other.memberships.create(user=cast.owner)
-    assets = Exchange("assets", cast.other, tmp_path)
-    devices = exchanges["devices"].elsewhere(cast.other)
-    files = assets.export(cast.organisation), devices.export(cast.organisation)
+    assets = Exchange("assets", cast.organisation, tmp_path)
+    devices = exchanges["devices"]
+    files = assets.export(), devices.export()
+    assets, devices = assets.elsewhere(cast.other), devices.elsewhere(cast.other)
 
     loaded = assets.load(files[0], missing=ALL)
     made = devices.load(files[1], missing=ALL)

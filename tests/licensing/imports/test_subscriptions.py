@@ -4,13 +4,12 @@ import pytest
 
 from assets.models import AssetGroup
 from assets.services.changing import update_asset
-from config.imports.report import Report
 from config.imports.undoing import undo
 from licensing.imports import subscriptions as module
 from organisations.models import Change, ImportRun, Subscription
 from organisations.permissions import Permission
 from tests.cast import Cast
-from tests.exchange import Exchange, counts
+from tests.exchange import Exchange, codes, counts
 from tests.factories.assets import make_asset, make_assets
 from tests.factories.devices import asset_of, make_device
 from tests.factories.organisations import SubscriptionFactory
@@ -37,10 +36,6 @@ def seats(cast: Cast) -> dict[str, str]:
     """Return the subscriptions of assets by their names."""
     found = AssetGroup.objects.of(cast.organisation).exclude(subscription=None)
     return dict(found.values_list("name", "subscription__name"))
-
-
-def refusals(report: Report) -> list[tuple[int, str, str]]:
-    return [(r.line, r.column, r.code) for r in report.refusals]
 
 
 def test_it_sells_subscriptions_with_their_seats_once(
@@ -82,12 +77,12 @@ def test_managers_give_seats_and_sell_none(
 
     report = subscriptions.load(text, actor=cast.manager, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (3, "name", "duplicate_row"),
         (4, "", "missing_permission"),
     ]
     report = subscriptions.load("name,seats\nGold,3\n", actor=cast.manager)
-    assert refusals(report) == [(2, "", "missing_permission")]
+    assert codes(report) == [(2, "", "missing_permission")]
     assert seats(cast) == {"Anna": "Gold"}
 
 
@@ -106,7 +101,7 @@ def test_it_refuses_subscriptions(
 
     report = subscriptions.load(text, actor=cast.staff, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (2, "name", "invalid_body"),
         (3, "name", "match_ambiguous"),
         (4, "assets", "subscription_allocation_failed"),

@@ -4,10 +4,10 @@ from config.imports.resources import RESOURCES
 from organisations.models import Change, Fleet
 from organisations.permissions import Permission
 from tests.cast import Cast
+from tests.exchange import Exchange, codes, exchange, outcome
 from tests.factories.organisations import FleetFactory
-from tests.importing import Importer, importer, outcome, refusals
 
-files = importer("fleets")
+files = exchange("fleets")
 
 TWO = "Fleet name,Code,Description\nNorth,N,Wagons\nSouth,S,\n"
 
@@ -17,9 +17,9 @@ def names(cast: Cast) -> list[tuple[str, str, str]]:
     return [*found.values_list("name", "code", "description")]
 
 
-def test_it_makes_fleets_once(cast: Cast, files: Importer) -> None:
-    first = files.load(cast.organisation, TWO)
-    again = files.load(cast.organisation, TWO)
+def test_it_makes_fleets_once(cast: Cast, files: Exchange) -> None:
+    first = files.load(TWO)
+    again = files.load(TWO)
 
     assert (outcome(first), outcome(again)) == ((2, 0, 0, 0), (0, 0, 2, 0))
     assert names(cast) == [("North", "N", "Wagons"), ("South", "S", "")]
@@ -27,10 +27,10 @@ def test_it_makes_fleets_once(cast: Cast, files: Importer) -> None:
     assert [*made.values_list("action", "who")] == [("created", "owner")] * 2
 
 
-def test_it_changes_what_cells_say_and_tells_it(cast: Cast, files: Importer) -> None:
+def test_it_changes_what_cells_say_and_tells_it(cast: Cast, files: Exchange) -> None:
     FleetFactory(organisation=cast.organisation, name="North", code="N")
 
-    report = files.load(cast.organisation, "Name,Code,Notes\nNorthern,n,Wagons\n")
+    report = files.load("Name,Code,Notes\nNorthern,n,Wagons\n")
 
     assert outcome(report) == (0, 1, 0, 0)
     assert [(one.key, one.old, one.new) for one in report.differences] == [
@@ -40,20 +40,20 @@ def test_it_changes_what_cells_say_and_tells_it(cast: Cast, files: Importer) -> 
     ]
 
 
-def test_it_leaves_what_empty_cells_do_not_say(cast: Cast, files: Importer) -> None:
-    files.load(cast.organisation, TWO)
+def test_it_leaves_what_empty_cells_do_not_say(cast: Cast, files: Exchange) -> None:
+    files.load(TWO)
 
-    report = files.load(cast.organisation, "Name,Description\nNorth,\nSouth,Old\n")
+    report = files.load("Name,Description\nNorth,\nSouth,Old\n")
 
     assert outcome(report) == (0, 1, 1, 0)
     assert names(cast) == [("North", "N", "Wagons"), ("South", "S", "Old")]
 
 
-def test_a_code_is_stronger_than_a_name(cast: Cast, files: Importer) -> None:
+def test_a_code_is_stronger_than_a_name(cast: Cast, files: Exchange) -> None:
     FleetFactory(organisation=cast.organisation, name="North", code="N1")
     FleetFactory(organisation=cast.organisation, name="South")
 
-    report = files.load(cast.organisation, "Name,Code\nNorth,N2\nSouth,S\n")
+    report = files.load("Name,Code\nNorth,N2\nSouth,S\n")
 
     assert outcome(report) == (1, 1, 0, 0)
     assert [*Fleet.objects.values_list("name", "code")] == [
@@ -63,7 +63,7 @@ def test_a_code_is_stronger_than_a_name(cast: Cast, files: Importer) -> None:
     ]
 
 
-def test_it_refuses_rows_with_line_column_and_code(cast: Cast, files: Importer) -> None:
+def test_it_refuses_rows_with_line_column_and_code(cast: Cast, files: Exchange) -> None:
     for _ in range(2):
         FleetFactory(organisation=cast.organisation, name="Twin")
     text = (
@@ -71,9 +71,9 @@ def test_it_refuses_rows_with_line_column_and_code(cast: Cast, files: Importer) 
         ",,#ffffff\nEast,E,\nEast,E,\n"
     )
 
-    report = files.load(cast.organisation, text, skip_invalid=True)
+    report = files.load(text, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (2, "Name", "match_ambiguous"),
         (3, "Color", "invalid_body"),
         (4, "Code", "invalid_body"),
@@ -87,30 +87,28 @@ def test_it_refuses_rows_with_line_column_and_code(cast: Cast, files: Importer) 
     ("word", "counts"), [("skip", (0, 0, 1, 0)), ("fail", (0, 0, 0, 1))]
 )
 def test_it_does_with_those_there_what_it_is_told(
-    cast: Cast, files: Importer, word: str, counts: tuple[int, int, int, int]
+    cast: Cast, files: Exchange, word: str, counts: tuple[int, int, int, int]
 ) -> None:
     FleetFactory(organisation=cast.organisation, name="North")
 
-    report = files.load(
-        cast.organisation, "Name,Notes\nNorth,Wagons\n", on_conflict=word
-    )
+    report = files.load("Name,Notes\nNorth,Wagons\n", on_conflict=word)
 
     assert outcome(report) == counts
     assert names(cast) == [("North", "", "")]
 
 
-def test_it_finds_by_what_it_is_told(cast: Cast, files: Importer) -> None:
+def test_it_finds_by_what_it_is_told(cast: Cast, files: Exchange) -> None:
     FleetFactory(organisation=cast.organisation, name="North", code="N")
     text = "Name,Code\nNorth,N2\n"
 
-    new = files.load(cast.organisation, text, match="code", dry_run=True)
-    same = files.load(cast.organisation, text, match="name", dry_run=True)
-    none = files.load(cast.organisation, text, match="-", dry_run=True)
+    new = files.load(text, match="code", dry_run=True)
+    same = files.load(text, match="name", dry_run=True)
+    none = files.load(text, match="-", dry_run=True)
 
     assert [outcome(one)[:2] for one in (new, same, none)] == [(1, 0), (0, 1), (1, 0)]
 
 
-def test_it_carries_fleets_to_another_organisation(cast: Cast, files: Importer) -> None:
+def test_it_carries_fleets_to_another_organisation(cast: Cast, files: Exchange) -> None:
     FleetFactory(
         organisation=cast.organisation,
         name="North; west",
@@ -121,7 +119,7 @@ def test_it_carries_fleets_to_another_organisation(cast: Cast, files: Importer) 
     )
     FleetFactory(organisation=cast.organisation, name="South")
 
-    files.carry(cast.organisation, cast.other)
+    files.carry(cast.other)
 
 
 def test_it_asks_for_what_the_api_asks_for() -> None:

@@ -1,9 +1,9 @@
 from organisations.models import Location, SubLocation
 from tests.cast import Cast
+from tests.exchange import Exchange, codes, exchange, outcome
 from tests.factories.organisations import LocationFactory, SubLocationFactory
-from tests.importing import Importer, importer, outcome, refusals
 
-files = importer("locations")
+files = exchange("locations")
 
 YARD = (
     "Name,Code,Lat,Lon,Delivery,Track,Sub location code,Capacity\n"
@@ -19,9 +19,9 @@ def parts() -> list[tuple[str, str, str, int | None]]:
     return [*found.values_list("location__name", "name", "code", "asset_capacity")]
 
 
-def test_it_makes_locations_and_their_parts_once(cast: Cast, files: Importer) -> None:
-    first = files.load(cast.organisation, YARD)
-    again = files.load(cast.organisation, YARD)
+def test_it_makes_locations_and_their_parts_once(files: Exchange) -> None:
+    first = files.load(YARD)
+    again = files.load(YARD)
 
     assert (outcome(first), outcome(again)) == ((4, 0, 0, 0), (0, 0, 4, 0))
     assert [*Location.objects.values_list("name", "latitude", "delivery")] == [
@@ -35,7 +35,7 @@ def test_it_makes_locations_and_their_parts_once(cast: Cast, files: Importer) ->
     ]
 
 
-def test_it_changes_a_location_and_a_part(cast: Cast, files: Importer) -> None:
+def test_it_changes_a_location_and_a_part(cast: Cast, files: Exchange) -> None:
     oulu = LocationFactory(organisation=cast.organisation, name="Oulu", code="OL")
     SubLocationFactory(location=oulu, name="Track 1", asset_capacity=5)
     text = (
@@ -43,7 +43,7 @@ def test_it_changes_a_location_and_a_part(cast: Cast, files: Importer) -> None:
         "ol,Ratakatu 1,,,\nOL,Elsewhere 2,track 1,7,no\n"
     )
 
-    report = files.load(cast.organisation, text)
+    report = files.load(text)
 
     assert outcome(report) == (0, 2, 0, 0)
     oulu.refresh_from_db()
@@ -53,21 +53,21 @@ def test_it_changes_a_location_and_a_part(cast: Cast, files: Importer) -> None:
     assert (part.asset_capacity, part.enabled) == (7, False)
 
 
-def test_it_puts_the_parts_of_an_address_together(cast: Cast, files: Importer) -> None:
+def test_it_puts_the_parts_of_an_address_together(files: Exchange) -> None:
     text = (
         "Station;Straße;PLZ;Ort;Bundesland\n"
         "Aachen Hbf;Bahnhofplatz 2a;52064;Aachen;Nordrhein-Westfalen\n"
         "Nowhere;;;Aachen;\n"
     )
 
-    assert outcome(files.load(cast.organisation, text)) == (2, 0, 0, 0)
+    assert outcome(files.load(text)) == (2, 0, 0, 0)
     assert [*Location.objects.values_list("address", flat=True)] == [
         "Bahnhofplatz 2a, 52064 Aachen, Nordrhein-Westfalen",
         "Aachen",
     ]
 
 
-def test_it_refuses_rows_with_line_column_and_code(cast: Cast, files: Importer) -> None:
+def test_it_refuses_rows_with_line_column_and_code(files: Exchange) -> None:
     text = (
         "Name,Latitude,Longitude,Timezone,Track,Capacity\n"
         "North,91,25,,,\nSouth,x,y,,,\nEast,1,,,,\nWest,,,Mars/Base,,\n"
@@ -75,9 +75,9 @@ def test_it_refuses_rows_with_line_column_and_code(cast: Cast, files: Importer) 
         "Far,sNaN,1e999999,,,\n"
     )
 
-    report = files.load(cast.organisation, text, skip_invalid=True)
+    report = files.load(text, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (2, "Latitude", "invalid_body"),
         (3, "Latitude", "invalid_body"),
         (3, "Longitude", "invalid_body"),
@@ -95,7 +95,7 @@ def test_it_refuses_rows_with_line_column_and_code(cast: Cast, files: Importer) 
 
 
 def test_it_carries_locations_to_another_organisation(
-    cast: Cast, files: Importer
+    cast: Cast, files: Exchange
 ) -> None:
     oulu = LocationFactory(
         organisation=cast.organisation,
@@ -113,4 +113,4 @@ def test_it_carries_locations_to_another_organisation(
     SubLocationFactory(location=oulu, name="Track 1", code="T1", asset_capacity=0)
     SubLocationFactory(location=oulu, name="Track 2", enabled=False)
 
-    files.carry(cast.organisation, cast.other)
+    files.carry(cast.other)

@@ -1,9 +1,9 @@
 from organisations.models import Prefix
 from tests.cast import Cast
+from tests.exchange import Exchange, codes, exchange, outcome
 from tests.factories.organisations import PrefixFactory
-from tests.importing import Importer, importer, outcome, refusals
 
-files = importer("prefixes")
+files = exchange("prefixes")
 
 TEXT = (
     "Format,Digits,Last number,Unique,Enabled,Default\n"
@@ -11,9 +11,9 @@ TEXT = (
 )
 
 
-def test_it_makes_prefixes_once(cast: Cast, files: Importer) -> None:
-    first = files.load(cast.organisation, TEXT)
-    again = files.load(cast.organisation, TEXT)
+def test_it_makes_prefixes_once(cast: Cast, files: Exchange) -> None:
+    first = files.load(TEXT)
+    again = files.load(TEXT)
 
     assert (outcome(first), outcome(again)) == ((2, 0, 0, 0), (0, 0, 2, 0))
     made = Prefix.objects.of(cast.organisation).order_by("id")[1:]
@@ -26,13 +26,13 @@ def test_it_makes_prefixes_once(cast: Cast, files: Importer) -> None:
     assert cast.organisation.default_prefix == made[0]
 
 
-def test_numbers_of_a_prefix_never_go_back(cast: Cast, files: Importer) -> None:
+def test_numbers_of_a_prefix_never_go_back(cast: Cast, files: Exchange) -> None:
     PrefixFactory(organisation=cast.organisation, number_format="P-{n}", last_number=9)
     text = f"Format,Last number,Unique\nP-{{n}},8,no\nQ,,\n,5,\nR{{n}},{'9' * 5_000},\n"
 
-    report = files.load(cast.organisation, text, skip_invalid=True)
+    report = files.load(text, skip_invalid=True)
 
-    assert refusals(report) == [
+    assert codes(report) == [
         (2, "Unique", "invalid_body"),
         (2, "Last number", "invalid_body"),
         (3, "Format", "invalid_body"),
@@ -42,7 +42,7 @@ def test_numbers_of_a_prefix_never_go_back(cast: Cast, files: Importer) -> None:
 
 
 def test_descriptions_tell_prefixes_of_one_format_apart(
-    cast: Cast, files: Importer
+    cast: Cast, files: Exchange
 ) -> None:
     for text in ("Wagons", "Coaches"):
         PrefixFactory(
@@ -50,13 +50,12 @@ def test_descriptions_tell_prefixes_of_one_format_apart(
         )
 
     report = files.load(
-        cast.organisation,
         "Format,Description,Digits\nX{n},coaches,6\nX{n},,2\nX{n},Coaches,6\n",
         skip_invalid=True,
     )
 
     assert outcome(report) == (0, 1, 0, 2)
-    assert refusals(report) == [
+    assert codes(report) == [
         (3, "Format", "match_ambiguous"),
         (4, "Format", "duplicate_row"),
     ]
@@ -64,7 +63,7 @@ def test_descriptions_tell_prefixes_of_one_format_apart(
 
 
 def test_it_carries_prefixes_to_another_organisation(
-    cast: Cast, files: Importer
+    cast: Cast, files: Exchange
 ) -> None:
     PrefixFactory(organisation=cast.organisation, number_format="{n}", last_number=3)
     chosen = PrefixFactory(
@@ -73,4 +72,4 @@ def test_it_carries_prefixes_to_another_organisation(
     cast.organisation.default_prefix = chosen
     cast.organisation.save()
 
-    files.carry(cast.organisation, cast.other)
+    files.carry(cast.other)
