@@ -75,24 +75,6 @@ def test_it_changes_a_group_and_its_members(cast: Cast, files: Exchange) -> None
     ]
 
 
-def test_a_list_of_nobody_makes_and_leaves_groups_empty(
-    cast: Cast, files: Importer
-) -> None:
-    one, two = make_assets(cast.organisation, 2)
-    train = make_group(cast.organisation, one, name="IC 27", active=True)
-    unit = make_unit(cast.organisation, two, name="Sm4 01")
-    text = "Name,Members,Active\nIC 27,;,\nSm4 01,;,\nIC 28,;,no\n"
-
-    first = files.load(cast.organisation, text)
-    again = files.load(cast.organisation, text)
-
-    assert (outcome(first), outcome(again)) == ((1, 2, 0, 0), (0, 0, 3, 0))
-    assert [members(row) for row in (train, unit)] == [[], []]
-    assert members(groups(cast)["IC 28"]) == []
-    train.refresh_from_db()
-    assert not train.active
-
-
 def test_an_asset_leaves_its_unit_for_another(cast: Cast, files: Exchange) -> None:
     one, two = make_assets(cast.organisation, 2)
     old = make_unit(cast.organisation, one, two, name="Old unit")
