@@ -23,6 +23,7 @@ from assets.services.conditions import GROUP_PROPERTIES
 from organisations.imports import Column, Export, Key, Terms, joined
 from organisations.imports.catalogue import PlainResource, key
 from organisations.imports.exporting import CHUNK
+from organisations.imports.texts import SEPARATOR
 from organisations.models import Organisation
 from organisations.permissions import Permission
 
@@ -113,5 +114,6 @@ def _rows(
     rows = found.values_list("pk", "fields", *columns)
     for group_id, fields, *values in rows.iterator(chunk_size=CHUNK):
         own = [one(value) for one, value in zip(write, values, strict=True)]
-        members = joined(consists.texts_of(group_id))
+        # A separator alone is a list that names nobody.
+        members = joined(consists.texts_of(group_id)) or SEPARATOR
         yield [*own, members, *custom.cells(fields)]

@@ -11,7 +11,13 @@ from assets.imports.members import Members
 from assets.imports.references import References, SubLocations, meant
 from assets.models import AssetGroup, AssetType, GroupMember
 from assets.services.changing import update_asset
-from assets.services.groups import CONSIST, MOST_IDS, create_group, set_members
+from assets.services.groups import (
+    CONSIST,
+    MOST_IDS,
+    create_group,
+    empty_group,
+    set_members,
+)
 from config.api.errors import Refusal
 from organisations.imports import (
     Cells,
@@ -159,6 +165,7 @@ class GroupLoader(RowLoader[AssetGroup]):
             organisation=self.terms.organisation,
             body={**body, **number, CONSIST: [str(one) for one in ids[:MOST_IDS]]},
             actor=self.terms.actor,
+            is_emptied=_names_nobody(cells),
         )
         if len(ids) > MOST_IDS:
             set_members(group, ids, actor=self.terms.actor)
@@ -176,7 +183,9 @@ class GroupLoader(RowLoader[AssetGroup]):
         changed = update_asset(row, body, actor=self.terms.actor)
         if ids:
             set_members(changed, ids, actor=self.terms.actor)
-            changed.refresh_from_db()
+        elif _names_nobody(cells):
+            empty_group(changed, actor=self.terms.actor)
+        changed.refresh_from_db()
         self._keep(changed, cells)
         return changed
 
@@ -223,3 +232,8 @@ class GroupLoader(RowLoader[AssetGroup]):
         if text := cells.text("prefix"):
             series = meant(self.named.others["prefix"].find(text), "prefix").pk
         return f"{series}/{number}"
+
+
+def _names_nobody(cells: Cells) -> bool:
+    """Tell whether the row says that the group is empty, with a list of nothing."""
+    return bool(cells.text("members")) and not parted(cells.text("members"))

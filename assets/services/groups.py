@@ -30,12 +30,21 @@ NOT_IN_FLEET = "The asset does not belong to the fleet of the group."
 
 @transaction.atomic
 def create_group(
-    *, organisation: Organisation, body: Mapping[str, object], actor: User
+    *,
+    organisation: Organisation,
+    body: Mapping[str, object],
+    actor: User,
+    is_emptied: bool = False,
 ) -> AssetGroup:
-    """Make a temporary or permanent group with its first members (contract row 28)."""
+    """Make a temporary or permanent group with its first members (contract row 28).
+
+    `is_emptied` makes one as it was left that everybody has left since.
+    """
     kind = check_kind(body)
 
     def find_places(fleet_id: int | None) -> list[Place]:
+        if is_emptied:
+            return []
         return _consist(organisation, kind, body.get(CONSIST), fleet_id)
 
     return make_group(
@@ -218,6 +227,13 @@ def set_members(group: AssetGroup, ids: Sequence[int], *, actor: User) -> None:
     stored = {place.asset_id: place for place in places_of(group)}
     kept = [stored.get(place.asset_id, place) for place in places]
     rewrite(group, kept, actor=actor)
+
+
+@transaction.atomic
+def empty_group(group: AssetGroup, *, actor: User) -> None:
+    """Let all members of a group go, by the rules for each of them."""
+    lock_groups(group.organisation_id)
+    rewrite(group, [], actor=actor)
 
 
 @transaction.atomic

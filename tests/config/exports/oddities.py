@@ -6,6 +6,7 @@ from typing import Any
 from assets.models import AssetGroup, AssetType, FieldType
 from assets.services.changing import update_asset
 from assets.services.fields import create_field
+from assets.services.groups import remove_from_group
 from assets.services.removal import delete_asset
 from assets.services.types import add_fields
 from assets.services.work_items import update_work_item
@@ -132,6 +133,9 @@ def _add_groups(organisation: Organisation, assets: list[AssetGroup]) -> None:
     tool = make_equipment(organisation, name="=Tool; 1", description=LONG[:900])
     train = make_group(organisation, *assets[2:0:-1], name="'=Train")
     make_group(organisation, assets[4], name="Idle", active=False)
+    gone = make_group(organisation, assets[5], name="Gone; all", description=LONG[:900])
+    remove_from_group(gone, assets[5], actor=organisation.owner)
+    make_unit(organisation, name="Empty unit")
     unit = make_unit(organisation, *make_assets(organisation, 2), name="a;b")
     for row in (tool, train, unit, assets[0]):
         make_log(row, log=LONG.strip(), logged_at="2024-02-29T12:00:00.5Z", duration=7)
