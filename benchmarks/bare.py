@@ -1,8 +1,8 @@
 """The same answers by hand: psycopg, prepared statements, dictionaries, orjson.
 
 No framework, no authentication, no permission: what the database and JSON cost. It
-knows the world that is measured (no zones, groups of single assets only, which all
-have a location), and nothing more general.
+knows the worlds that are measured (no zones, no sub-locations of assets, groups of
+single assets only, listed assets in places of their own), and nothing more general.
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 import orjson
 import psycopg
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 Json = dict[str, Any]
 
@@ -35,12 +36,19 @@ PAGE: LiteralString = f"""{ASSETS} WHERE asset.id IN (
         ORDER BY id LIMIT 50 OFFSET %s
     ) ORDER BY asset.id
 """  # noqa: S608 - of constants
-NAMED: LiteralString = f"""{ASSETS}
+PRESENT: LiteralString = """
     WHERE organisation_id = %s AND ephemerality = 0 AND deleted_at IS NULL
-        AND normalised_name >= %s AND normalised_name < %s
-    ORDER BY asset.id LIMIT 50
 """
+FIRST: LiteralString = "ORDER BY asset.id LIMIT 50"
+NAMED: LiteralString = f"""{ASSETS} {PRESENT}
+    AND normalised_name >= %s AND normalised_name < %s {FIRST}
+"""
+WITH_STATUS: LiteralString = f"{ASSETS} {PRESENT} AND status_id = %s {FIRST}"
+OF_TYPE: LiteralString = f"{ASSETS} {PRESENT} AND type_id = %s {FIRST}"
+AT_LOCATION: LiteralString = f"{ASSETS} {PRESENT} AND location_id = %s {FIRST}"
+WITH_VALUE: LiteralString = f"{ASSETS} {PRESENT} AND fields @> %s {FIRST}"
 ONE: LiteralString = f"{ASSETS} WHERE asset.id = %s AND deleted_at IS NULL"
+SOME: LiteralString = f"{ASSETS} WHERE asset.id = ANY(%s) ORDER BY asset.id"
 GROUPS: LiteralString = f"""
     SELECT {COLUMNS}, asset.id AS key, ephemerality, location_id AS location,
         open_work_item_count, closed_work_item_count
@@ -52,8 +60,10 @@ GROUP_PAGE: LiteralString = f"""{GROUPS}
 """
 GROUP: LiteralString = f"{GROUPS} WHERE asset.id = %s AND deleted_at IS NULL"
 MEMBERS: LiteralString = f"""
-    SELECT {OF_ASSETS}, governing.location_id AS location,
-        governing.id::text AS location_source_group_id,
+    SELECT {OF_ASSETS},
+        COALESCE(governing.location_id, asset.location_id) AS location,
+        CASE WHEN governing.location_id IS NOT NULL THEN governing.id::text END
+            AS location_source_group_id,
         member.group_id AS key, member.position AS place
     FROM assets_groupmember AS member
         JOIN assets_assetgroup AS asset ON asset.id = member.asset_id
@@ -102,6 +112,14 @@ SUB_LOCATIONS: LiteralString = """
         NULLIF(name, '') AS name, asset_capacity, enabled
     FROM organisations_sublocation WHERE location_id = ANY(%s) ORDER BY id
 """
+HISTORY: LiteralString = """
+    SELECT change.id::text AS id, organisation_id::text AS organisation_id, model,
+        object_id::text AS object_id, action, field, old, new, who, at, request_id,
+        person.id::text AS user, first_name, last_name
+    FROM organisations_change AS change
+        LEFT JOIN organisations_user AS person ON person.id = change.user_id
+    WHERE model = 'assetgroup' AND object_id = %s ORDER BY change.id DESC LIMIT 50
+"""
 
 
 def connect(settings: Json) -> "psycopg.Connection[Json]":
@@ -117,11 +135,18 @@ def connect(settings: Json) -> "psycopg.Connection[Json]":
     )
 
 
-class Bare:
-    """Answers over one connection."""
+class Reader:
+    """Reads over one connection."""
 
     def __init__(self, connection: "psycopg.Connection[Json]") -> None:
         self.connection = connection
+
+    def _read(self, statement: LiteralString, *parameters: object) -> list[Json]:
+        return self.connection.execute(statement, parameters, prepare=True).fetchall()
+
+
+class Bare(Reader):
+    """Answers in the words of the fleet API."""
 
     def page(self, organisation: int, offset: int = 0) -> bytes:
         """Answer 50 assets in id order."""
@@ -130,6 +155,27 @@ class Bare:
     def named(self, organisation: int, first: str, beyond: str) -> bytes:
         """Answer the first 50 assets whose search name lies in the range."""
         return self._answer(self._read(NAMED, organisation, first, beyond))
+
+    def with_status(self, organisation: int, status: int) -> bytes:
+        """Answer the first 50 assets in a status."""
+        return self._answer(self._read(WITH_STATUS, organisation, status))
+
+    def of_type(self, organisation: int, kind: int) -> bytes:
+        """Answer the first 50 assets of a type."""
+        return self._answer(self._read(OF_TYPE, organisation, kind))
+
+    def at_location(self, organisation: int, location: int) -> bytes:
+        """Answer the first 50 assets at a location."""
+        return self._answer(self._read(AT_LOCATION, organisation, location))
+
+    def with_value(self, organisation: int, field: int, value: object) -> bytes:
+        """Answer the first 50 assets that have the value in a custom field."""
+        wanted = Jsonb({f"f{field}": value})
+        return self._answer(self._read(WITH_VALUE, organisation, wanted))
+
+    def some(self, keys: list[int]) -> bytes:
+        """Answer these assets in id order."""
+        return self._answer(self._read(SOME, keys))
 
     def one(self, key: int) -> bytes:
         """Answer one asset."""
@@ -143,8 +189,16 @@ class Bare:
         """Answer one group with its members."""
         return self._answer_groups(self._read(GROUP, key))[1:-1]
 
-    def _read(self, statement: LiteralString, *parameters: object) -> list[Json]:
-        return self.connection.execute(statement, parameters, prepare=True).fetchall()
+    def history(self, key: int) -> bytes:
+        """Answer the newest 50 changes of an asset or a group."""
+        changes = self._read(HISTORY, key)
+        for change in changes:
+            change["user"] = {
+                "id": change["user"],
+                "firstname": change.pop("first_name"),
+                "lastname": change.pop("last_name"),
+            }
+        return _written(changes)
 
     def _answer(self, assets: list[Json]) -> bytes:
         self._embed(assets)

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
 
 import orjson
@@ -15,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from assets.models import Asset, AssetGroup
 from benchmarks.bare import Bare, connect
 from benchmarks.timing import Result, alternate
-from benchmarks.world import World
+from benchmarks.world import MAKERS, World
 from config.wsgi import application
 from organisations.names import successor
 from organisations.services.tokens import create_token
@@ -88,6 +89,8 @@ def _questions(world: World, bare: Bare) -> list[Question]:
     path = f"/api/organisations/{key}/assets"
     beyond = successor(PREFIX) or ""
     said = f"of {count:,}"
+    maker, field = MAKERS[0], world.fields[0]
+    made = quote(f"fields/{field} eq '{maker}'")
     return [
         Question(f"list of 50 {said}", path, lambda: bare.page(key), LIST_GOAL),
         Question(
@@ -100,6 +103,12 @@ def _questions(world: World, bare: Bare) -> list[Question]:
             f"search by name {said}",
             f"{path}?name={PREFIX.replace(' ', '+')}",
             lambda: bare.named(key, PREFIX, beyond),
+            SEARCH_GOAL,
+        ),
+        Question(
+            f"filter by custom field {said}",
+            f"{path}?$filter={made}",
+            lambda: bare.with_value(key, field, maker),
             SEARCH_GOAL,
         ),
         Question(

@@ -83,10 +83,10 @@ def write(measured: Measured, *, seed: int) -> Path:
     }
     content = machine | {
         "results": [
-            asdict(one) | {"ratio": round(one.ratio, 3), "rate": round(one.rate, 1)}
+            {"ratio": round(one.ratio, 3), "rate": round(one.rate, 1)} | asdict(one)
             for one in measured.results
         ],
-        "served": [asdict(one) | {"ratio": one.ratio} for one in measured.served],
+        "served": [{"ratio": one.ratio} | asdict(one) for one in measured.served],
         "figures": [asdict(one) for one in measured.figures],
     }
     text = json.dumps(content, indent=2) + "\n"

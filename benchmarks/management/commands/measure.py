@@ -89,7 +89,7 @@ class Command(BaseCommand):
         with serve() as server:
             figures += _figures_of(server)
             count = SELDOM if is_small else OFTEN
-            served = [*measure_load(server, random, count=count)]
+            served = measure_load(server, random, count=count)
         sizes = (SMALL,) if is_small else (SMALL, LARGE)
         results = [*self._measure(random, sizes)]
         return report.Measured(size, results, served, figures)
