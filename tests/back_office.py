@@ -13,7 +13,6 @@ from axes.models import AccessAttempt, AccessLog
 from django.contrib import admin
 from django.db import models
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from oauth2_provider.models import (
     AccessToken,
@@ -66,6 +65,7 @@ from licensing.models import (
     LicenceRole,
     Reference,
 )
+from organisations.admin.addresses import address_of
 from organisations.models import (
     Change,
     Fleet,
@@ -129,8 +129,7 @@ Make = Callable[[Organisation], models.Model]
 
 def page(model: type[models.Model], name: str, *args: object) -> str:
     """Return the address of a page of a model: changelist, add, change, history."""
-    opts = model._meta
-    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args)
+    return address_of(model, name, *args)
 
 
 def as_staff(user: User, *, is_superuser: bool = False) -> Client:

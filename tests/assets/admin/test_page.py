@@ -19,6 +19,7 @@ from assets.models import (
 )
 from assets.services.changing import update_asset
 from assets.services.groups import create_group
+from tests.assets.admin.sections import seen, texts
 from tests.back_office import CASES, as_staff, page
 from tests.cast import Cast
 from tests.counting import require_as_many_queries
@@ -38,18 +39,6 @@ def client(cast: Cast) -> Client:
 def asset(cast: Cast) -> Asset:
     found: Asset = Asset.objects.get(pk=make_asset(cast.organisation).pk)
     return found
-
-
-def seen(client: Client, row: AssetGroup) -> dict[str, Any]:
-    """Return the sections of the page by their keys."""
-    answer = client.get(page(type(row), "change", row.pk))
-    assert answer.status_code == HTTPStatus.OK
-    return {one.key: one for one in answer.context["sections"]}
-
-
-def texts(section: Any) -> list[list[str]]:
-    """Return what a table says."""
-    return [[cell.text for cell in row] for row in section.rows]
 
 
 def coupled(asset: AssetGroup, **values: Any) -> AssetGroup:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,6 +15,7 @@ from devices.services.drafts import DeviceDraft
 from devices.services.saving import save_device
 from licensing.models import Allocation, Licence
 from organisations.models import Change
+from tests.assets.admin.sections import seen, texts
 from tests.back_office import as_staff, page
 from tests.cast import Cast
 from tests.counting import require_as_many_queries
@@ -39,18 +39,6 @@ def asset(cast: Cast) -> Asset:
     return found
 
 
-def seen(client: Client, row: AssetGroup) -> dict[str, Any]:
-    """Return the sections of the page by their keys."""
-    answer = client.get(page(Asset, "change", row.pk))
-    assert answer.status_code == HTTPStatus.OK
-    return {one.key: one for one in answer.context["sections"]}
-
-
-def texts(section: Any) -> list[list[str]]:
-    """Return what a table says."""
-    return [[cell.text for cell in row] for row in section.rows]
-
-
 def test_it_shows_what_is_kept_of_a_device(
     cast: Cast, asset: Asset, client: Client
 ) -> None:
@@ -64,7 +52,7 @@ def test_it_shows_what_is_kept_of_a_device(
     assert told["item cost"] == "12.5"
     assert (told["under"], told["user"]) == ("The rack", "member")
     assert "notes" not in told
-    [line] = texts(seen(client, above)["links"])
+    [line] = texts(seen(client, above, Asset)["links"])
     assert line == ["above", asset.name]
     lines = [
         (line.label, line.new)
@@ -98,7 +86,7 @@ def test_it_shows_software_seats_certificates_links_and_custody(
     for key in ("software", "licences", "certificates", "custody"):
         listed = client.get(found[key].url).context["cl"]
         assert listed.result_count == 1
-        elsewhere = client.get(seen(client, beside)[key].url).context["cl"]
+        elsewhere = client.get(seen(client, beside, Asset)[key].url).context["cl"]
         assert elsewhere.result_count == 0
 
 
