@@ -41,7 +41,7 @@ class LogLoader(RowLoader[AssetLog]):
     """Loads the rows of one file as logs.
 
     A row with a nonce means the log that was submitted with it; any other the log of
-    that asset, moment and text.
+    that asset, moment and text, where a file alone says what it is.
     """
 
     def __init__(
@@ -88,6 +88,8 @@ class LogLoader(RowLoader[AssetLog]):
         """Change the text and the duration, where the writer may."""
         values = typed(cells, TYPES)
         changed = {name: values[name] for name in CHANGED if name in values}
+        if changed.get("log") == _text_of(row):
+            del changed["log"]
         if all(getattr(row, name) == value for name, value in changed.items()):
             return row
         if row.created_by_id != self.terms.actor.pk:
@@ -107,14 +109,14 @@ class LogLoader(RowLoader[AssetLog]):
         if "logged_at" not in values or not cells.text("asset"):
             return None
         text = str(values.get("log", ""))
-        logs = AssetLog.objects.filter(
+        logs = AssetLog.objects.select_related("attachment__blob").filter(
             asset_group=self.assets.find(cells.text("asset"), "asset"),
             logged_at=values["logged_at"],
-            log_hash=sha256(text.encode()).hexdigest(),
+            log_hash__in=[sha256(one.encode()).hexdigest() for one in ("", text)],
         )
         # Of logs that are all alike each is meant by a row of its own.
         free = (log for log in logs.order_by("id") if log.pk not in self.once.lines)
-        found = next(free, None)
+        found = next((log for log in free if text in {log.log, _text_of(log)}), None)
         if found is not None:
             self.once.note(found, cells.record)
         return found
@@ -125,6 +127,19 @@ def _nonce(cells: Cells) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Refusal("invalid_body", f"'{text}' is no nonce.", field="nonce")
     return int(text)
+
+
+def _text_of(log: AssetLog) -> str:
+    """Return what a table says of a log."""
+    file = getattr(log, "attachment", None)
+    if log.log or file is None:
+        return log.log
+    return _stand_in(file.file_name, file.blob.content_type, file.blob.length)
+
+
+def _stand_in(file_name: str, content_type: str, length: int) -> str:
+    """Tell of a file that does not travel, in the log that it was all of."""
+    return f"File left behind: {file_name} ({content_type}, {length} bytes)"
 
 
 class LogResource(PlainResource):
@@ -153,7 +168,7 @@ class LogResource(PlainResource):
     def export(self, organisation: Organisation, *, filter: str = "") -> Export:
         """Return the logs in the order of their making, without nonces and files.
 
-        Logs that only hold a file are left out, as nothing of them would remain.
+        A log that is a file alone says which one was left behind.
         """
         refuse_filter(self.name, filter)
         header = [one.name for one in self.keys if one.name != "nonce"]
@@ -163,9 +178,14 @@ class LogResource(PlainResource):
 def _rows(organisation: Organisation) -> Iterator[list[str]]:
     names = Names(organisation)
     found = AssetLog.objects.of(organisation).filter(asset_group__deleted_at=None)
-    columns = ("log", "logged_at", "created_by__username")
-    more = ("duration", "latitude", "longitude", "embed")
-    asset = ("asset_group__formatted_number", "asset_group__name")
-    rows_ = found.exclude(log="").order_by("id").values_list(*asset, *columns, *more)
-    for number, name, *values in rows_.iterator(chunk_size=CHUNK):
-        yield [names.text_of(number, name), *map(as_cell, values)]
+    found = found.exclude(log="", attachment=None)
+    file = ("file_name", "blob__content_type", "blob__length")
+    told = ("logged_at", "created_by__username", "duration", "latitude", "longitude")
+    rows_ = found.order_by("id").values_list(
+        *("asset_group__formatted_number", "asset_group__name", "log"),
+        *(f"attachment__{name}" for name in file),
+        *(*told, "embed"),
+    )
+    for number, name, text, *rest in rows_.iterator(chunk_size=CHUNK):
+        text = text or _stand_in(*rest[: len(file)])
+        yield [names.text_of(number, name), *map(as_cell, [text, *rest[len(file) :]])]

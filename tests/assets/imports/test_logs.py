@@ -1,10 +1,11 @@
 import pytest
+from django.core.files.base import ContentFile
 
 from assets.models import AssetLog, Nonce
 from config.imports.resources import RESOURCES
 from organisations.models import Change, Membership
 from tests.cast import Cast
-from tests.exchange import Exchange, codes, exchange, outcome
+from tests.exchange import Exchange, codes, csv_of, exchange, outcome
 from tests.factories.assets import make_asset
 from tests.factories.groups import make_group
 from tests.factories.logs import make_log
@@ -122,6 +123,35 @@ def test_it_carries_logs_to_another_organisation(cast: Cast, files: Exchange) ->
 
     files.carry(cast.other)
     assert files.export().count("Two\nlines") == 1
+
+
+def test_a_log_that_is_a_file_alone_says_which_one_stays_behind(
+    cast: Cast, files: Exchange
+) -> None:
+    anna = make_asset(cast.organisation, name="Anna", number=7)
+    make_asset(cast.other, number=7)
+    make_log(anna, log="", file=ContentFile(b"%PDF-", name="Wheel 2.pdf"), duration=3)
+    make_log(anna, file=ContentFile(b"%PDF-", name="Wheel 3.pdf"))
+    said = "File left behind: Wheel 2.pdf (application/pdf, 5 bytes)"
+
+    table = files.table()
+    here = files.load(csv_of(table))
+    later = files.load(csv_of(table).replace(",3,", ",4,"))
+
+    assert [row[table[0].index("log")] for row in table[1:]] == [
+        said,
+        "Flat spot on axle 2",
+    ]
+    # Here the file is, and its log stays without a text.
+    assert (outcome(here), outcome(later)) == ((0, 0, 2, 0), (0, 1, 1, 0))
+    first = AssetLog.objects.order_by("id")[0]
+    assert (first.log, first.duration, first.attachment.file_name) == (
+        *("", 4, "Wheel 2.pdf"),
+    )
+    Membership.objects.create(organisation=cast.other, user=cast.owner)
+    files.carry(cast.other)
+    copy = AssetLog.objects.of(cast.other).order_by("id")[0]
+    assert (copy.log, hasattr(copy, "attachment")) == (said, False)
 
 
 def test_every_member_may() -> None:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from assets.models import AssetGroup, AssetType, FieldType
 from assets.services.changing import update_asset
 from assets.services.fields import create_field
@@ -144,6 +146,9 @@ def _add_groups(organisation: Organisation, assets: list[AssetGroup]) -> None:
         )
     update_work_item(item, {"state": "closed"}, actor=organisation.owner)
     make_log(unit, log="=1", latitude=-0.25, longitude=0)
+    sound = ContentFile(b"=1", name='"Squeal"; 1.wav')
+    make_log(unit, log="", file=sound)
+    make_log(unit, file=sound)
 
 
 def _add_devices(organisation: Organisation) -> None:
