@@ -1,6 +1,7 @@
 """The demo goes out whole, into an empty organisation, and out again: byte for byte."""
 
 import io
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -102,6 +103,28 @@ def test_it_refuses_none_of_its_own_rows(trip: tuple[Files, Files, str]) -> None
         line for line in report.splitlines() if " 0 refused." in line
     ]
     assert report.count(" refused.") == len(exportable())
+
+
+def test_it_changes_nothing_when_all_is_loaded_again(
+    trip: tuple[Files, Files, str], tmp_path: Path
+) -> None:
+    for name, content in trip[0].items():
+        (tmp_path / name).write_bytes(content)
+    copy = Organisation.objects.get(name="Copy")
+    report = io.StringIO()
+
+    call_command(
+        "import_data",
+        str(tmp_path),
+        f"--organisation={copy.pk}",
+        "--type=all",
+        "--format=json",
+        stdout=report,
+        stderr=io.StringIO(),
+    )
+
+    told = [(one["created"], one["updated"]) for one in json.loads(report.getvalue())]
+    assert told == [(0, 0)] * len(exportable())
 
 
 def test_it_takes_the_whole_copy_back(trip: tuple[Files, Files, str]) -> None:

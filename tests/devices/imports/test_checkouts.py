@@ -7,7 +7,7 @@ from devices.models import Checkout, Device
 from devices.services.custody import check_in
 from organisations.models import Change, ImportRun, Location
 from tests.cast import Cast
-from tests.exchange import Exchange, counts
+from tests.exchange import Exchange, codes, counts
 from tests.factories.assets import make_asset
 from tests.factories.devices import asset_of, make_checkout, make_device
 from tests.factories.organisations import LocationFactory
@@ -77,8 +77,7 @@ def test_it_refuses_checkouts(cast: Cast, checkouts: Exchange, device: Device) -
 
     report = checkouts.load(text, skip_invalid=True)
 
-    found = [(one.line, one.column, one.code) for one in report.refusals]
-    assert found == [
+    assert codes(report) == [
         (2, "device", "asset_invalid"),
         (3, "device", "asset_invalid"),
         (4, "checked_out_to", "invalid_body"),
@@ -111,7 +110,7 @@ def test_only_managers_of_fleets_name_others_and_make_devices(
 
     report = checkouts.load(text, actor=cast.member, skip_invalid=True)
 
-    assert [(one.line, one.column, one.code) for one in report.refusals] == [
+    assert codes(report) == [
         (2, "Handed over by", "missing_permission"),
         (4, "Device", "missing_permission"),
     ]

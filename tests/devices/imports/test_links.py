@@ -8,7 +8,7 @@ from devices.models import AssetLink
 from devices.services.links import link_assets
 from organisations.models import Change, ImportRun
 from tests.cast import Cast
-from tests.exchange import Exchange, counts
+from tests.exchange import Exchange, codes, counts
 from tests.factories.assets import make_asset
 
 FULL = "Device,Linked to\nAnna,Bertta\nCecilia,Anna\n"
@@ -51,7 +51,7 @@ def test_it_refuses_links(cast: Cast, links: Exchange, three: list[AssetGroup]) 
 
     report = links.load(text, skip_invalid=True)
 
-    assert [(one.line, one.column, one.code) for one in report.refusals] == [
+    assert codes(report) == [
         (2, "device", "asset_invalid"),
         (3, "linked_to", "asset_invalid"),
         (4, "linked_to", "asset_invalid"),
