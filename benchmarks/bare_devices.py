@@ -90,11 +90,6 @@ SHOWN: LiteralString = """
     asset.organisation_id = %s AND asset.ephemerality = 0
         AND asset.deleted_at IS NULL AND asset.active
 """
-PAGE: LiteralString = f"""{ROWS} WHERE asset.id IN (
-        SELECT id FROM assets_assetgroup AS asset WHERE {SHOWN}
-        ORDER BY id LIMIT {PAGE_SIZE}
-    ) ORDER BY asset.id
-"""  # noqa: S608 - of constants
 COUNT: LiteralString = f"""
     SELECT COUNT(*) AS count FROM assets_assetgroup AS asset WHERE {SHOWN}
 """  # noqa: S608 - of constants
@@ -104,6 +99,7 @@ ONE: LiteralString = f"""{ROWS}
         AND asset.deleted_at IS NULL
 """
 OWN: LiteralString = f"SELECT asset.id FROM assets_assetgroup AS asset WHERE {SHOWN}"  # noqa: S608 - of constants
+FIRST: LiteralString = f"{OWN} ORDER BY asset.id LIMIT {PAGE_SIZE}"
 OF_DEVICES: LiteralString = f"""
     SELECT asset.id FROM assets_assetgroup AS asset
         JOIN devices_device AS device ON device.asset_id = asset.id WHERE {SHOWN}
@@ -184,7 +180,8 @@ class BareDevices(Reader):
 
     def page(self, organisation: int) -> bytes:
         """Answer the first 50 devices, and how many there are."""
-        rows = self._read(PAGE, organisation)
+        # Ids first: joined at once, the whole table was read for a page of it.
+        rows = self._some(self._read(FIRST, organisation))
         count = self._read(COUNT, organisation)[0]["count"]
         return _page("assets", self._rows(rows), count)
 
@@ -194,7 +191,7 @@ class BareDevices(Reader):
         texts = (low, low, low, high, high)
         parameters = [one for text in texts for one in (organisation, text)]
         found = self._read(FOUND, *parameters)
-        rows = self._read(SOME, [one["id"] for one in found])
+        rows = self._some(found)
         return _page("assets", self._rows(rows), found[0]["count"] if found else 0)
 
     def one(self, serial: int) -> bytes:
@@ -228,6 +225,9 @@ class BareDevices(Reader):
             "software": self._read(SOFTWARE, row["row"]),
             "licences": self._read(SEATS, row["row"]),
         }
+
+    def _some(self, found: list[Json]) -> list[Json]:
+        return self._read(SOME, [one["id"] for one in found])
 
     def _rows(self, rows: list[Json]) -> list[Json]:
         fields = self._fields(rows)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import orjson
 import psycopg
+from django.db.models import QuerySet
 from PIL import Image
 
 from assets.models import Asset, AssetField
@@ -19,6 +20,7 @@ from benchmarks.bare import Bare
 from benchmarks.bare_devices import BareDevices
 from benchmarks.bare_writes import Author, BareWrites
 from config.api.snowflake import serial_of
+from devices.models import Device
 from organisations.models import Organisation
 from organisations.names import successor
 
@@ -56,53 +58,41 @@ class Call:
         return self.make_body() if self.make_body else (b"", JSON)
 
 
-@dataclass(frozen=True)
-class Subjects:
-    """What is asked about: `one` and `device` are read, the others written."""
-
-    own: Organisation
-    one: Asset
-    some: list[Asset]
-    device: Asset
-    other_device: Asset
-
-
 def calls_of(
     own: Organisation,
+    written: Organisation,
     hand: "psycopg.Connection[dict[str, Any]]",
     folder: Path,
     random: Random,
 ) -> Iterator[Call]:
-    """Yield what is asked about an organisation that was filled.
+    """Yield what is asked about organisations that were filled.
 
-    Writes touch the newest rows and reads ask for older ones, so that these find the
-    same in every round. Photos that are written by hand go to the folder.
+    One is read, the other written, so that reads find the same in every round. Photos
+    that are written by hand go to the folder.
     """
-    stored = Asset.objects.of(own).filter(status__isnull=False).order_by("id")
-    plain = stored.filter(device__isnull=True)
-    devices = stored.filter(device__isnull=False)
-    subjects = Subjects(
-        own=own,
-        one=plain[plain.count() // 2],
-        some=sorted(plain.reverse()[:CHANGES], key=lambda row: row.pk),
-        device=devices[0],
-        other_device=devices.reverse()[0],
-    )
-    yield from _reads(subjects, Bare(hand))
-    yield from _device_reads(subjects, BareDevices(hand))
+    yield from _reads(own, Bare(hand))
+    yield from _device_reads(own, BareDevices(hand))
+    owner = written.owner
     author = Author(
-        own.pk, own.default_prefix_id or 0, own.owner_id, own.owner.username
+        written.pk, written.default_prefix_id or 0, owner.pk, owner.username
     )
     writes = BareWrites(hand, author, folder)
-    yield from _writes(subjects, writes, random)
-    yield from _device_writes(subjects, writes, random)
+    yield from _writes(written, writes, random)
+    yield from _device_writes(written, writes, random)
 
 
-def _reads(subjects: Subjects, bare: Bare) -> Iterator[Call]:
-    one, key = subjects.one, subjects.own.pk
-    at = f"/api/organisations/{key}"
-    deep = max(Asset.objects.of(subjects.own).count() - 50, 0)
-    field = AssetField.objects.get(organisation=subjects.own, name="Maker").pk
+def _plain(own: Organisation) -> QuerySet[Asset, Asset]:
+    """Return the assets that came by file; those that calls make have no status."""
+    rows = Asset.objects.of(own).filter(status__isnull=False, device__isnull=True)
+    found: QuerySet[Asset, Asset] = rows.order_by("id")
+    return found
+
+
+def _reads(own: Organisation, bare: Bare) -> Iterator[Call]:
+    key, at = own.pk, f"/api/organisations/{own.pk}"
+    one = _plain(own)[_plain(own).count() // 2]
+    deep = max(Asset.objects.of(own).count() - 50, 0)
+    field = AssetField.objects.get(organisation=own, name="Maker").pk
     made = quote(f"fields/{field} eq '{MAKER}'")
     beyond = successor(PREFIX) or ""
     status, kind, place = one.status_id or 0, one.type_id or 0, one.location_id or 0
@@ -146,10 +136,10 @@ def _reads(subjects: Subjects, bare: Bare) -> Iterator[Call]:
         yield _read(name, path, answer)
 
 
-def _device_reads(subjects: Subjects, bare: BareDevices) -> Iterator[Call]:
-    key, serial = subjects.own.pk, serial_of(subjects.device.pk)
+def _device_reads(own: Organisation, bare: BareDevices) -> Iterator[Call]:
+    device, key = _device(own), own.pk
+    serial, word = serial_of(device.pk), device.serial_number[:WORD]
     paged = f"client_id={serial_of(key)}&pageinate=true&page_no=1&page_size=50"
-    word = subjects.device.device.serial_number[:WORD]
     yield _read("device list of 50", f"/api/Asset?{paged}", lambda: bare.page(key))
     yield _read(
         "device search",
@@ -168,15 +158,21 @@ def _device_reads(subjects: Subjects, bare: BareDevices) -> Iterator[Call]:
     )
 
 
+def _device(own: Organisation) -> Device:
+    rows = Device.objects.filter(asset__organisation=own)
+    found: Device = rows.order_by("asset")[0]
+    return found
+
+
 def _read(name: str, path: str, answer: Callable[[], bytes]) -> Call:
     return Call(name, path, lambda _: answer())
 
 
-def _writes(subjects: Subjects, bare: BareWrites, random: Random) -> Iterator[Call]:
+def _writes(own: Organisation, bare: BareWrites, random: Random) -> Iterator[Call]:
     """Yield what writes through the fleet API."""
-    some = subjects.some
-    assets = f"/api/organisations/{subjects.own.pk}/assets"
-    kind = {"type_id": str(subjects.one.type_id)}
+    some = [*_plain(own)[:CHANGES]]
+    assets = f"/api/organisations/{own.pk}/assets"
+    kind = {"type_id": str(some[0].type_id)}
 
     def bodies(count: int) -> list[dict[str, str]]:
         return [{**kind, "name": name} for name in _names(random, count)]
@@ -213,12 +209,12 @@ def _writes(subjects: Subjects, bare: BareWrites, random: Random) -> Iterator[Ca
 
 
 def _device_writes(
-    subjects: Subjects, bare: BareWrites, random: Random
+    own: Organisation, bare: BareWrites, random: Random
 ) -> Iterator[Call]:
     """Yield what writes through the device API."""
-    kind = {"assettype_id": serial_of(subjects.one.type_id or 0)}
-    owner = {"client_id": serial_of(subjects.own.pk)}
-    device = {"id": serial_of(subjects.other_device.pk)}
+    kind = {"assettype_id": serial_of(_plain(own)[0].type_id or 0)}
+    owner = {"client_id": serial_of(own.pk)}
+    device = {"id": serial_of(_device(own).pk)}
     yield Call(
         name="create device",
         path="/api/Asset",

@@ -57,9 +57,10 @@ def fill(random: Random, size: int, organisations: int) -> Filled:
     return Filled(rows * organisations, spent)
 
 
-def first_filled() -> Organisation:
-    """Return the organisation that questions are about."""
-    found: Organisation = Organisation.objects.filter(name=f"{NAME} 0").latest("pk")
+def filled(number: int) -> Organisation:
+    """Return an organisation that questions are about."""
+    named = Organisation.objects.filter(name=f"{NAME} {number}")
+    found: Organisation = named.latest("pk")
     return found
 
 

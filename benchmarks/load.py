@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.bare import connect
 from benchmarks.calls import Body, Call, calls_of, same_rows
-from benchmarks.fill import first_filled
+from benchmarks.fill import filled
 from benchmarks.lists import Api
 from benchmarks.serving import HOST, Server
 from benchmarks.timing import seconds
@@ -51,20 +51,20 @@ class Served:
 
 def measure_load(server: Server, random: Random, *, count: int) -> list[Served]:
     """Ask everything so often by each number of clients, in rounds."""
-    own = first_filled()
+    own, written = filled(0), filled(1)
     token = create_token(user=own.owner, name="benchmarks").text
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
     with (
         connect(connection.settings_dict) as hand,
         TemporaryDirectory() as folder,
     ):
         lines = [
             line
-            for call in calls_of(own, hand, Path(folder), random)
+            for call in calls_of(own, written, hand, Path(folder), random)
             for line in _lines(call, _Client(server.port, token, call))
         ]
         for number in range(ROUNDS):
+            # Or what a round wrote would slow down what the next one reads.
+            hand.execute("VACUUM ANALYZE")
             for line in lines:
                 line.ask_share(server, count, number)
     return [line.served() for line in lines]
