@@ -42,15 +42,20 @@ def sight_of(user: User) -> Sight:
 
     Lists that are narrowed by ids go by an index, those with a subquery read it all.
     """
-    own = Organisation.objects.enabled().visible_to(user).order_by()
-    shares = FleetShare.objects.accepted().received_by(user).order_by()
-    rows = own.values_list("pk", Value(False)).union(
-        shares.values_list("fleet_id", Value(True))
-    )
     found: dict[bool, list[int]] = {False: [], True: []}
-    for key, is_fleet in rows:
+    for key, is_fleet in kept_rows(_seen, user.pk):
         found[bool(is_fleet)].append(key)
     return Sight(*(tuple(sorted(found[is_fleet])) for is_fleet in (False, True)))
+
+
+def _seen(user_id: int) -> QuerySet[Any, Any]:
+    """One row for each organisation and fleet, which tells whether it is a fleet."""
+    user = User(pk=user_id)
+    own = Organisation.objects.enabled().visible_to(user).order_by()
+    shares = FleetShare.objects.accepted().received_by(user).order_by()
+    return own.values_list("pk", Value(False)).union(
+        shares.values_list("fleet_id", Value(True))
+    )
 
 
 def access_to(
