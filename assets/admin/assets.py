@@ -11,7 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from assets.admin.bookings import BookingsAdmin, DoubleBookedFilter
 from assets.admin.bulk import AddToGroup, RegisterBulkAdmin
 from assets.admin.deleted import DeletedFilter, RestoringAdmin
-from assets.admin.filters import FieldFilter, InServiceFilter, PlaceFilter
+from assets.admin.filters import (
+    FieldFilter,
+    InServiceFilter,
+    PlaceFilter,
+    RestOfPlaces,
+    RestOfStatuses,
+    RestOfTypes,
+)
 from assets.admin.page import PageAdmin
 from assets.admin.search import matching
 from assets.admin.values import (
@@ -91,6 +98,9 @@ class RegisterAdmin(PageAdmin, BookingsAdmin, RegisterBulkAdmin, RestoringAdmin)
         ("location", PlaceFilter),
         InServiceFilter,
         FieldFilter,
+        RestOfTypes,
+        RestOfStatuses,
+        RestOfPlaces,
         DoubleBookedFilter,
         DeletedFilter,
     )

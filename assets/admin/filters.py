@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from assets.admin.values import input_for, sent
 from assets.models import AssetField
+from assets.querysets import EFFECTIVE_LOCATION
 from assets.services.definitions import Definition, Definitions
 from assets.services.values import canonical_value
 from config.api.errors import Refusal
@@ -28,6 +29,15 @@ VALUE = "field__value"
 VALUES = (VALUE, f"{VALUE}_0", f"{VALUE}_1")
 
 
+# Stands among ids for rows that name none.
+NONE = "none"
+
+
+def but(relation: str) -> str:
+    """Name the parameter of what is left without some rows of a relation."""
+    return f"{relation}__but"
+
+
 class PlaceFilter(RowFilter):
     """Narrows a list to where its rows are: with their groups, else their own place."""
 
@@ -41,6 +51,56 @@ class PlaceFilter(RowFilter):
     def without(self, queryset: Any) -> Any:
         """Find what the column of the list leaves empty."""
         return queryset.filter(location=None, governed_by__location=None)
+
+
+class RestFilter(admin.SimpleListFilter):
+    """Narrows a list to rows outside of the largest groups, which the address names.
+
+    `status__but=12.34.none`: what is in another status than these two, but in one.
+    """
+
+    # What the groups are made by: the id of a row, or null.
+    value_of: Any
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Tell of the condition while it holds; nobody is asked for one."""
+        given = self.value()
+        return [] if given is None else [(given, "All but the most frequent")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Leave out the rows of the groups; find nothing for what names none."""
+        given = self.value()
+        if given is None:
+            return queryset
+        words = set(given.split("."))
+        keys = words - {NONE}
+        if not all(map(is_id, keys)):
+            return queryset.none()
+        rest = ~Q(rest_of__in=[int(key) for key in keys])
+        is_of_none = Q(rest_of=None)
+        wanted = rest & ~is_of_none if NONE in words else rest | is_of_none
+        return queryset.alias(rest_of=self.value_of).filter(wanted)
+
+
+class RestOfStatuses(RestFilter):
+    """All but some statuses."""
+
+    title, parameter_name = "other statuses", but("status")
+    value_of = F("status_id")
+
+
+class RestOfTypes(RestFilter):
+    """All but some types."""
+
+    title, parameter_name = "other types", but("type")
+    value_of = F("type_id")
+
+
+class RestOfPlaces(RestFilter):
+    """All but some locations, of those where the rows are."""
+
+    title, parameter_name = "other locations", but("location")
+    value_of = EFFECTIVE_LOCATION
 
 
 class InServiceFilter(admin.SimpleListFilter):

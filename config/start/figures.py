@@ -25,6 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest
 
+from assets.admin.filters import NONE, but
 from assets.models import (
     Asset,
     AssetGroup,
@@ -66,6 +67,8 @@ class Counted:
     count: int
     address: str = ""
     organisation: str = ""
+    # Of the row that the rows name.
+    key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,17 @@ def _bar(
     else:
         asked = {f"{relation}__id__exact": key}
         label = name or str(key)
-    return Counted(label, count, reader.address(Asset, asked), organisation)
+    return Counted(label, count, reader.address(Asset, asked), organisation, key)
+
+
+def rest(
+    reader: Reader, relation: str, counts: Sequence[Counted], total: int
+) -> Counted:
+    """Return what is in none of these groups, which the address of the list names."""
+    keys = [NONE if one.key is None else str(one.key) for one in counts]
+    shown = sum(one.count for one in counts)
+    address = reader.address(Asset, {but(relation): ".".join(keys)})
+    return Counted("All others, together", max(0, total - shown), address)
 
 
 def totals() -> list[Figure]:

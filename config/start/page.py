@@ -21,6 +21,7 @@ from config.start.figures import (
     ends,
     largest,
     open_work,
+    rest,
     seats,
     totals,
 )
@@ -64,7 +65,7 @@ class Chart:
     title: str
     bars: Sequence[Bar]
     # Assets of all that no bar is shown for.
-    others: int
+    others: Counted
     note: str = ""
 
 
@@ -176,14 +177,20 @@ def _numbers(reader: Reader) -> dict[str, Any]:
 def _charts(reader: Reader, total: int) -> list[Chart]:
     counts = largest(reader, [relation for relation, _ in CHARTS])
     return [
-        _chart(relation, title, counts[relation], total) for relation, title in CHARTS
+        _chart(
+            relation,
+            title,
+            counts[relation],
+            rest(reader, relation, counts[relation], total),
+        )
+        for relation, title in CHARTS
     ]
 
 
-def _chart(relation: str, title: str, counts: Sequence[Counted], total: int) -> Chart:
-    shown = sum(one.count for one in counts)
-    others = max(0, total - shown)
-    longest = max([others, *(one.count for one in counts)], default=0) or 1
+def _chart(
+    relation: str, title: str, counts: Sequence[Counted], others: Counted
+) -> Chart:
+    longest = max([others.count, *(one.count for one in counts)]) or 1
     bars = [Bar(one, round(100 * one.count / longest, 1)) for one in counts]
     return Chart(relation, title, bars, others, NOTES.get(relation, ""))
 

@@ -25,7 +25,7 @@ def bars(context: Any, relation: str) -> dict[str, int]:
     """Return the numbers of a chart."""
     [chart] = [one for one in context["charts"] if one.relation == relation]
     found = numbers([bar.counted for bar in chart.bars])
-    return found | ({"others": chart.others} if chart.others else {})
+    return found | ({"others": chart.others.count} if chart.others.count else {})
 
 
 def all_numbers(context: Any) -> list[Counted]:

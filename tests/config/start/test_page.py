@@ -9,17 +9,23 @@ from django.utils import timezone
 from assets.models import Asset, AssetGroup
 from config.start import page as start
 from config.start.figures import MOST_BARS
+from organisations.admin.addresses import address_of
 from organisations.models import Membership, Organisation
 from tests.back_office import a_person, as_staff
 from tests.cast import Cast
 from tests.config.start.filled import fill, touch
 from tests.config.start.reading import START, all_numbers, bars, numbers, shown
 from tests.counting import queries_of
-from tests.factories.assets import AssetStatusFactory, make_assets
+from tests.factories.assets import AssetStatusFactory, AssetTypeFactory, make_assets
 from tests.factories.groups import make_group
 from tests.factories.organisations import LocationFactory, OrganisationFactory
 
 MOST_QUERIES = 12
+NAMED = {
+    "status": AssetStatusFactory,
+    "type": AssetTypeFactory,
+    "location": LocationFactory,
+}
 
 
 def test_it_counts_what_there_is(cast: Cast, staff: Client) -> None:
@@ -211,6 +217,42 @@ def test_it_sums_what_is_behind_the_largest_numbers(cast: Cast, staff: Client) -
 
     expected = {f"S{number}": 2 for number in range(MOST_BARS)}
     assert found == {**expected, "others": 2}
+
+
+@pytest.mark.parametrize("relation", ["status", "type", "location"])
+@pytest.mark.parametrize("loose", [0, 1, 3])
+def test_it_leads_to_each_row_once(
+    cast: Cast, staff: Client, relation: str, loose: int
+) -> None:
+    for number in range(MOST_BARS + 2):
+        row = NAMED[relation](organisation=cast.organisation)
+        count = 1 + (number < MOST_BARS)
+        made = make_assets(cast.organisation, count, **{f"{relation}_id": row.pk})
+    # Rows that name none are the most frequent, or among the others, or there are none.
+    make_assets(cast.organisation, loose)
+    make_group(
+        cast.organisation,
+        *made[:1],
+        location_id=LocationFactory(organisation=cast.organisation).pk,
+    )
+
+    [chart] = [one for one in shown(staff)["charts"] if one.relation == relation]
+
+    counted = [*(bar.counted for bar in chart.bars), chart.others]
+    lists = [staff.get(one.address).context["cl"].result_list for one in counted]
+    assert [one.count for one in counted] == [len(rows) for rows in lists]
+    found = [row.pk for rows in lists for row in rows]
+    assert sorted(found) == sorted(Asset.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("given", ["x", "1.x", "-1", "9" * 30, "none.none.0", "."])
+def test_it_lists_the_rest_of_nothing(staff: Client, cast: Cast, given: str) -> None:
+    make_assets(cast.organisation, 1)
+
+    answer = staff.get(address_of(Asset, "changelist", asked={"type__but": given}))
+
+    assert answer.status_code == HTTPStatus.OK
+    assert not answer.context["cl"].result_list
 
 
 def test_it_leaves_out_what_has_been_deleted(cast: Cast, staff: Client) -> None:
