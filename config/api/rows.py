@@ -71,8 +71,8 @@ class PageField(serializers.Field):  # type: ignore[type-arg]
     """A read-only field whose values are worked out for a whole page at once.
 
     `columns` are the columns it reads, relative to its serializer's row. First every
-    field of the tree may say in `gather` what it will need, then `bind` returns the
-    function that renders one row.
+    field of the tree may say in `gather` what it will need, then `bind_page` returns
+    the function that renders one row, or `values` renders all rows at once.
     """
 
     columns: tuple[str, ...] = ()
@@ -91,13 +91,18 @@ class PageField(serializers.Field):  # type: ignore[type-arg]
         """Return the function from a row to this field's value."""
         raise NotImplementedError
 
+    def values(self, page: Page, prefix: str, rows: Collection[Row]) -> Iterable[Any]:
+        """Return what is shown of each of the rows."""
+        return map(self.bind_page(page, prefix), rows)
+
     def to_representation(self, instance: Any) -> Any:
         """Render one instance: a page of one row, read from its attributes."""
         columns = self.all_columns()
         row = tuple(_attribute(instance, name) for name in columns)
         page = Page(columns, [row], dict(self.context))
         self.gather(page, "")
-        return self.bind_page(page, "")(page.rows[0])
+        (value,) = self.values(page, "", page.rows)
+        return value
 
 
 class NestedField(PageField):
@@ -229,7 +234,7 @@ def build(
     """
     fields = plan(serializer_class, page.columns, prefix)
     columns = [
-        map(one.bind_page(page, prefix), rows)
+        one.values(page, prefix, rows)
         if isinstance(one, PageField)
         else one.values(rows)
         for one in fields.values()

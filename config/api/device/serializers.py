@@ -1,5 +1,7 @@
 """Serializers of the device API, and columns of related rows in them."""
 
+from collections.abc import Collection, Iterable
+from operator import not_
 from typing import Any, ClassVar
 
 from django.db import models
@@ -16,7 +18,7 @@ from config.api.device.fields import (
     DeviceString,
     Kind,
 )
-from config.api.rows import Page, PageField, Read
+from config.api.rows import Page, PageField, Row
 from config.api.snowflake import SnowflakeField
 
 # How many items an array inside an element may have.
@@ -42,16 +44,14 @@ class Column(PageField):
         """How lists sort and compare the member."""
         return self.field.kind
 
-    def bind_page(self, page: Page, prefix: str) -> Read:
-        """Return the function from a row to the member."""
-        read, unset = page.reader(prefix + self.path), self.field.unset
-        show = self.field.to_representation
-
-        def shown(row: Any) -> Any:
-            value = read(row)
-            return unset if value is None else show(value)
-
-        return shown
+    def values(self, page: Page, prefix: str, rows: Collection[Row]) -> Iterable[Any]:
+        """Return the member of each of the rows."""
+        values = map(page.reader(prefix + self.path), rows)
+        field, unset = self.field, self.field.unset
+        if type(field).to_representation is DeviceField.to_representation:
+            return [unset if value is None else value for value in values]
+        show = field.to_representation
+        return [unset if value is None else show(value) for value in values]
 
 
 class IdOf(Column):
@@ -74,10 +74,9 @@ class Not(Column):
     def __init__(self, path: str) -> None:
         super().__init__(path, DeviceBoolean(), inverted=True)
 
-    def bind_page(self, page: Page, prefix: str) -> Read:
-        """Return the function from a row to the opposite of its flag."""
-        read = page.reader(prefix + self.path)
-        return lambda row: not read(row)
+    def values(self, page: Page, prefix: str, rows: Collection[Row]) -> Iterable[Any]:
+        """Return the opposite of the flag of each of the rows."""
+        return map(not_, map(page.reader(prefix + self.path), rows))
 
 
 class DeviceSerializer(serializers.ModelSerializer[Any]):

@@ -34,7 +34,7 @@ from devices.api.device.custom_fields import (
     shown_custom_fields,
     shown_fields,
 )
-from devices.api.device.facts import Facts, ReferenceField
+from devices.api.device.facts import Fact, ReferenceField
 from devices.api.device.rows import DeviceRowSerializer
 from devices.api.device.software import SoftwareSerializer
 from devices.models import DeviceAsset
@@ -84,9 +84,9 @@ class CustomFieldValues(TypeFieldValues):
 class ReferenceNumbers(ReferenceField):
     """The numbers of all records of a kind."""
 
-    def tell(self, facts: Facts, asset: int) -> list[int]:
+    def tell(self, facts: Sequence[Fact]) -> list[int]:
         """Return the numbers, in the order in which they came to the asset."""
-        return [one.number for one in facts.all_of(asset, self.kind.value)]
+        return [one.number for one in facts]
 
 
 class AssetDetailSerializer(DeviceRowSerializer):

@@ -1,7 +1,8 @@
 """What the devices of a page have to do with, read for all of them together."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Any, NamedTuple, Self
 
 from django.db.models import CharField, Count, QuerySet, Value
@@ -9,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from config.api.device.parameters import BOOLEAN, INTEGER, TEXT
 from config.api.kept import kept_rows
-from config.api.rows import Page, PageField, Read
+from config.api.rows import Page, PageField, Row
 from devices.models import Bookmark, DeviceReference
 from devices.services.relatives import Relatives, count_relatives
 from licensing.kinds import ReferenceKind
@@ -27,7 +28,8 @@ class Fact(NamedTuple):
     line: int = 0
 
 
-NO_FACT = Fact()
+NO_FACT, ALONE = Fact(), Relatives()
+OfAssets = Mapping[int, Sequence[Fact]]
 
 
 class Facts:
@@ -44,31 +46,24 @@ class Facts:
         return found
 
     @cached_property
-    def _found(self) -> dict[tuple[int, str], list[Fact]]:
+    def _found(self) -> dict[str, dict[int, list[Fact]]]:
         user = self.request.user.pk if self.request else 0
-        found: dict[tuple[int, str], list[Fact]] = {}
+        found: dict[str, dict[int, list[Fact]]] = {}
         rows = kept_rows(_facts_of, self.assets, user) if self.assets else []
         # In the order of their making.
         for asset, kind, number, label, line, _ in sorted(rows, key=lambda row: row[5]):
-            found.setdefault((asset, kind), []).append(Fact(number, label, line))
+            of_kind = found.setdefault(kind, {})
+            of_kind.setdefault(asset, []).append(Fact(number, label, line))
         return found
 
     @cached_property
-    def _relatives(self) -> dict[int, Relatives]:
+    def relatives(self) -> dict[int, Relatives]:
+        """How many assets stand above and below those that have any."""
         return count_relatives(self.assets)
 
-    def all_of(self, asset: int, kind: str) -> list[Fact]:
-        """Return what an asset has of a kind, the first made first."""
-        return self._found.get((asset, kind), [])
-
-    def first(self, asset: int, kind: str) -> Fact:
-        """Return the first that an asset has of a kind."""
-        found = self.all_of(asset, kind)
-        return found[0] if found else NO_FACT
-
-    def relatives(self, asset: int) -> Relatives:
-        """Return how many assets stand above and below one."""
-        return self._relatives.get(asset) or Relatives()
+    def of_kind(self, kind: str) -> OfAssets:
+        """Return what assets have of a kind, the first made first."""
+        return self._found.get(kind, {})
 
 
 def _facts_of(assets: Collection[int], user: int) -> QuerySet[Any, Any]:
@@ -87,11 +82,16 @@ def _facts_of(assets: Collection[int], user: int) -> QuerySet[Any, Any]:
     )
 
 
+def first(facts: Sequence[Fact]) -> Fact:
+    """Return the first of the facts, one that says nothing where there are none."""
+    return facts[0] if facts else NO_FACT
+
+
 def _kind(name: str) -> Value:
     return Value(name, output_field=CharField())
 
 
-class FactField(PageField):
+class OfAsset(PageField):
     """A member that tells what an asset has to do with."""
 
     columns = ("id",)
@@ -100,13 +100,24 @@ class FactField(PageField):
         """Ask for the assets of the page."""
         Facts.of(page).assets |= page.distinct(f"{prefix}id")
 
-    def bind_page(self, page: Page, prefix: str) -> Read:
-        """Return the function from a row to the fact."""
-        facts, key = Facts.of(page), page.reader(f"{prefix}id")
-        return lambda row: self.tell(facts, key(row))
 
-    def tell(self, facts: Facts, asset: int) -> Any:
-        """Return the member of an asset."""
+class FactField(OfAsset):
+    """A member that tells what is known of an asset, of one kind."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def values(self, page: Page, prefix: str, rows: Collection[Row]) -> Iterable[Any]:
+        """Return the member of each asset; most pages know nothing of a kind."""
+        found = Facts.of(page).of_kind(self.kind)
+        if not found:
+            return repeat(self.tell(()), len(rows))
+        keys = map(page.reader(f"{prefix}id"), rows)
+        return [self.tell(found.get(key, ())) for key in keys]
+
+    def tell(self, facts: Sequence[Fact]) -> Any:
+        """Return the member of an asset by what it has of the kind."""
         raise NotImplementedError
 
 
@@ -114,77 +125,81 @@ class ReferenceField(FactField):
     """A part of the record of a kind that an asset refers to."""
 
     def __init__(self, kind: ReferenceKind) -> None:
-        super().__init__()
-        self.kind = kind
+        super().__init__(kind.value)
 
 
 @extend_schema_field(INTEGER)
 class ReferenceNumber(ReferenceField):
     """The number of the record, 0 without one."""
 
-    def tell(self, facts: Facts, asset: int) -> int:
+    def tell(self, facts: Sequence[Fact]) -> int:
         """Return the number."""
-        return facts.first(asset, self.kind.value).number
+        return first(facts).number
 
 
 @extend_schema_field(TEXT)
 class ReferenceLabel(ReferenceField):
     """The label of the record, empty without one."""
 
-    def tell(self, facts: Facts, asset: int) -> str:
+    def tell(self, facts: Sequence[Fact]) -> str:
         """Return the label."""
-        return facts.first(asset, self.kind.value).label
+        return first(facts).label
 
 
 @extend_schema_field(INTEGER)
 class ReferenceLine(ReferenceField):
     """The line of the record that the asset stands on, 0 for none."""
 
-    def tell(self, facts: Facts, asset: int) -> int:
+    def tell(self, facts: Sequence[Fact]) -> int:
         """Return the line."""
-        return facts.first(asset, self.kind.value).line
+        return first(facts).line
 
 
 @extend_schema_field(INTEGER)
 class ReferenceCount(ReferenceField):
     """How many records of a kind the asset refers to."""
 
-    def tell(self, facts: Facts, asset: int) -> int:
+    def tell(self, facts: Sequence[Fact]) -> int:
         """Return their number."""
-        return len(facts.all_of(asset, self.kind.value))
+        return len(facts)
 
 
 @extend_schema_field(INTEGER)
 class SeatCount(FactField):
     """How many seats of licences the asset has."""
 
-    def tell(self, facts: Facts, asset: int) -> int:
+    def __init__(self) -> None:
+        super().__init__(SEATS)
+
+    def tell(self, facts: Sequence[Fact]) -> int:
         """Return their number."""
-        return facts.first(asset, SEATS).number
+        return first(facts).number
 
 
 @extend_schema_field(BOOLEAN)
 class Bookmarked(FactField):
     """Whether the caller has bookmarked the asset."""
 
-    def tell(self, facts: Facts, asset: int) -> bool:
+    def __init__(self) -> None:
+        super().__init__(BOOKMARK)
+
+    def tell(self, facts: Sequence[Fact]) -> bool:
         """Return whether there is a bookmark."""
-        return bool(facts.all_of(asset, BOOKMARK))
+        return bool(facts)
 
 
 @extend_schema_field(INTEGER)
-class AscendantCount(FactField):
-    """How many assets stand above the asset."""
+class RelativeCount(OfAsset):
+    """How many assets stand above the asset, or below it."""
 
-    def tell(self, facts: Facts, asset: int) -> int:
-        """Return their number."""
-        return facts.relatives(asset).above
+    def __init__(self, count: Callable[[Relatives], int]) -> None:
+        super().__init__()
+        self.count = count
 
-
-@extend_schema_field(INTEGER)
-class DescendantCount(FactField):
-    """How many assets stand below the asset."""
-
-    def tell(self, facts: Facts, asset: int) -> int:
-        """Return their number."""
-        return facts.relatives(asset).below
+    def values(self, page: Page, prefix: str, rows: Collection[Row]) -> Iterable[int]:
+        """Return the count of each asset; most pages have no relatives."""
+        found = Facts.of(page).relatives
+        if not found:
+            return repeat(0, len(rows))
+        keys = map(page.reader(f"{prefix}id"), rows)
+        return [self.count(found.get(key, ALONE)) for key in keys]

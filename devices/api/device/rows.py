@@ -1,5 +1,6 @@
 """The device as lists show it: the scalar members of contract section 3."""
 
+from operator import attrgetter
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -19,13 +20,12 @@ from config.api.rows import Page, PageField, Read
 from config.api.snowflake import serial_of
 from devices.api.device.custom_fields import KeyField
 from devices.api.device.facts import (
-    AscendantCount,
     Bookmarked,
-    DescendantCount,
     ReferenceCount,
     ReferenceLabel,
     ReferenceLine,
     ReferenceNumber,
+    RelativeCount,
     SeatCount,
 )
 from devices.models import DeviceAsset
@@ -217,8 +217,8 @@ class DeviceRowSerializer(DeviceSerializer):
     user_count = PersonCount()
     licence_count = SeatCount()
     service_count = ReferenceCount(ReferenceKind.SERVICE)
-    ascendant_count = AscendantCount()
-    descendant_count = DescendantCount()
+    ascendant_count = RelativeCount(attrgetter("above"))
+    descendant_count = RelativeCount(attrgetter("below"))
     last_modified = Column("updated_at", DeviceMoment())
 
     class Meta:
