@@ -184,9 +184,18 @@ def columns_of(serializer_class: SerializerClass) -> tuple[str, ...]:
 
 def gather(serializer_class: SerializerClass, page: Page, prefix: str = "") -> None:
     """Let every page field of the tree say what it needs."""
-    for one in template(serializer_class).values():
-        if isinstance(one, PageField):
-            one.gather(page, prefix)
+    for one in _gathering(serializer_class):
+        one.gather(page, prefix)
+
+
+@cache
+def _gathering(serializer_class: SerializerClass) -> tuple[PageField, ...]:
+    """Return the page fields that need anything."""
+    return tuple(
+        one
+        for one in template(serializer_class).values()
+        if isinstance(one, PageField) and type(one).gather is not PageField.gather
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +207,8 @@ class Shown:
     # What a family shows for null, if not null.
     unset: Any
 
-    def values(self, rows: Iterable[Row]) -> Iterable[Any]:
-        """Return what is shown of each row."""
+    def values(self, page: Page, prefix: str, rows: Collection[Row]) -> Iterable[Any]:
+        """Return what is shown of each of the rows, as a page field does."""
         convert, unset = self.convert, self.unset
         values = map(self.read, rows)
         if convert is None:
@@ -233,12 +242,7 @@ def build(
     The page fields of the serializer must have said what they need.
     """
     fields = plan(serializer_class, page.columns, prefix)
-    columns = [
-        one.values(page, prefix, rows)
-        if isinstance(one, PageField)
-        else one.values(rows)
-        for one in fields.values()
-    ]
+    columns = [one.values(page, prefix, rows) for one in fields.values()]
     return [dict(zip(fields, row, strict=True)) for row in zip(*columns, strict=True)]
 
 

@@ -59,14 +59,14 @@ def set_bookmarks(wanted: Mapping[int, bool | None], *, user: User) -> None:
     Bookmark.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def siblings_of(asset: AssetGroup) -> list[Asset]:
+def siblings_of(asset: int) -> list[Asset]:
     """Return the assets beside one: linked to it, or right under the same asset."""
-    rows = Asset.objects.present().exclude(pk=asset.pk).order_by("pk")
-    linked = rows.filter(links_first__second=asset.pk)
-    linked_back = rows.filter(links_second__first=asset.pk)
+    rows = Asset.objects.present().exclude(pk=asset).order_by("pk")
+    linked = rows.filter(links_first__second=asset)
+    linked_back = rows.filter(links_second__first=asset)
     keys = {*linked.values_list("pk", flat=True)}
     keys |= {*linked_back.values_list("pk", flat=True)}
-    above = Device.objects.filter(asset=asset.pk).values_list("parent_id", flat=True)
+    above = Device.objects.filter(asset=asset).values_list("parent_id", flat=True)
     if parent := above.first():
         keys |= {*rows.filter(device__parent=parent).values_list("pk", flat=True)}
     return list(rows.filter(pk__in=keys))

@@ -149,7 +149,7 @@ def test_it_narrows_by_what_devices_have_to_do_with(cast: Cast) -> None:
     ]
     for narrowed, expected in cases:
         assert found(cast, narrowed) == [one.pk for one in expected]
-    assert [one.pk for one in siblings_of(third)] == [first.pk]
+    assert [one.pk for one in siblings_of(third.pk)] == [first.pk]
 
 
 def test_it_finds_the_devices_of_few_people_and_of_many(

@@ -19,7 +19,7 @@ from config.api.device.parameters import Parameter, read_parameters
 from config.api.device.schema import DeviceAutoSchema
 from config.api.device.values import Errors, Query
 from config.api.errors import Refusal, invalid
-from config.api.keyed import read_keys
+from config.api.keyed import ShownRow, read_keys
 from config.api.parsers import JsonParser
 from config.api.snowflake import serial_of
 from config.api.views import ScopedViewSet
@@ -115,6 +115,10 @@ class RowViewSet(DeviceManners, ScopedViewSet):
         key = self.read_keyed_id(text)
         if key is None:
             raise ValidationError({"id": [not_valid(text)]})
+        return self.row_of(key)
+
+    def row_of(self, key: Any) -> Any:
+        """Return the visible row with an id, or refuse an unknown one."""
         return self.rows_of({key})[key]
 
     # Ids. A resource whose ids are no serials overrides the field, and two of these.
@@ -146,9 +150,12 @@ class RowViewSet(DeviceManners, ScopedViewSet):
         found = {self.id_of(row): row for row in rows}
         missing = sorted(ids - found.keys())
         if missing:
-            sentence = f"{self.noun} {missing[0]} was not found."
-            raise Refusal("not_found", sentence)
+            raise self.not_found(missing[0])
         return found
+
+    def not_found(self, key: Any) -> Refusal:
+        """Return the refusal of an id that names no visible row."""
+        return Refusal("not_found", f"{self.noun} {key} was not found.")
 
     # One object.
 
@@ -167,7 +174,9 @@ class RowViewSet(DeviceManners, ScopedViewSet):
         return {}
 
     def shown(self, row: Any) -> Single:
-        """Render one row."""
+        """Render one row, which may have been read by what is shown of it."""
+        if isinstance(row, ShownRow):
+            return Single(row.shown(dict(self.get_serializer_context())))
         return Single(self.shown_all([row])[0])
 
     def shown_all(self, rows: Sequence[Any]) -> Sequence[dict[str, Any]]:

@@ -9,8 +9,7 @@ from rest_framework import serializers
 from config.api.device.lists import set_members
 from config.api.device.on_demand import Extra, extended, many
 from config.api.device.parameters import INTEGER, flag, one_id
-from config.api.errors import Refusal
-from config.api.keyed import read_keys
+from config.api.keyed import ShownRow, read_keys
 from config.api.rows import Page, PageField, Read
 from config.api.snowflake import serial_of
 from devices.api.device.asset_parts import (
@@ -157,14 +156,14 @@ class AssetDetail(RegisterViewSet):
         flag("includeallowedstatus"),
     )
     detail_extras = ON_DEMAND
+    reads_what_it_shows = True
 
-    def details(self, row: DeviceAsset) -> dict[str, Any]:
+    def details(self, row: ShownRow) -> dict[str, Any]:
         """Return the arrays that are asked for; refuse an asset of another type."""
         wanted = self.asked.get("assettype_id")
         if wanted is not None and wanted != serial_of(row.type_id or 0):
-            sentence = f"{self.noun} {serial_of(row.pk)} was not found."
-            raise Refusal("not_found", sentence)
-        parts: Mapping[str, Callable[[DeviceAsset], dict[str, Any]]] = {
+            raise self.not_found(serial_of(row.id))
+        parts: Mapping[str, Callable[[ShownRow], dict[str, Any]]] = {
             "includedetails": self.arrays,
             "includehierarchy": self.hierarchy,
             "includediagramdetails": self.diagram,
@@ -187,21 +186,21 @@ class AssetDetail(RegisterViewSet):
             for key, shown in zip(keys, self.shown_all(rows), strict=True)
         ]
 
-    def arrays(self, row: DeviceAsset) -> dict[str, Any]:
+    def arrays(self, row: ShownRow) -> dict[str, Any]:
         """Return what hangs on an asset."""
         return {
-            "software": software_of([row.pk], self.actor)[row.pk],
-            "licences": licences_of([row.pk], self.actor)[row.pk],
+            "software": software_of([row.id], self.actor)[row.id],
+            "licences": licences_of([row.id], self.actor)[row.id],
             **records_of(row),
             "users": people_of(row, self.actor),
             "external_links": links_of(row),
         }
 
-    def hierarchy(self, row: DeviceAsset) -> dict[str, Any]:
+    def hierarchy(self, row: ShownRow) -> dict[str, Any]:
         """Return the assets above, below and beside one, and the whole line of it."""
-        line = lineage(row.pk)
-        beside = [one.pk for one in siblings_of(row)][:MOST]
-        shown = self.rows_shown([row.pk, *beside, *(one.asset for one in line)])
+        line = lineage(row.id)
+        beside = [one.pk for one in siblings_of(row.id)][:MOST]
+        shown = self.rows_shown([row.id, *beside, *(one.asset for one in line)])
 
         def these(keys: Iterable[int]) -> list[dict[str, Any]]:
             return [shown[key] for key in keys if key in shown]
@@ -212,20 +211,20 @@ class AssetDetail(RegisterViewSet):
             "parent_assets": these(one.asset for one in line if one.level == -1),
             "child_assets": these(one.asset for one in line if one.level == 1),
             "sibling_assets": these(beside),
-            "hierarchy": these([*above, row.pk, *below]),
+            "hierarchy": these([*above, row.id, *below]),
         }
 
-    def diagram(self, row: DeviceAsset) -> dict[str, Any]:
+    def diagram(self, row: ShownRow) -> dict[str, Any]:
         """Return the assets below one with those below them."""
-        line = [one for one in lineage(row.pk, deepest=LEVELS) if one.level > 0]
+        line = [one for one in lineage(row.id, deepest=LEVELS) if one.level > 0]
         shown = self.rows_shown([one.asset for one in line])
-        return {"children": nested(row.pk, line, shown)}
+        return {"children": nested(row.id, line, shown)}
 
-    def activity(self, row: DeviceAsset) -> dict[str, Any]:
+    def activity(self, row: ShownRow) -> dict[str, Any]:
         """Return the newest changes, beside the counts of tickets."""
         return {"changehistory": changes_of(row, self.actor)}
 
-    def statuses(self, row: DeviceAsset) -> dict[str, Any]:
+    def statuses(self, row: ShownRow) -> dict[str, Any]:
         """Return the statuses that the asset's type allows, none if it allows all."""
         allowed = statuses_of(row)
         return {"allowallstatus": not allowed, "allowed_status": allowed}

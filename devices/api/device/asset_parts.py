@@ -1,36 +1,42 @@
 """What hangs on assets, read for many of them at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
+
+from django.db.models import QuerySet
 
 from config.api.device.fields import DeviceInteger, DeviceString
 from config.api.device.serializers import DeviceSerializer, IdOf, NameOf
-from config.api.keyed import read_keys
-from config.api.rows import read_rows
+from config.api.kept import kept_rows
+from config.api.keyed import ShownRow
+from config.api.rows import Page, build, columns_of, gather, read_rows, render
 from devices.api.device.changes import ABOUT, AssetChangeSerializer
+from devices.api.device.facts import Facts
 from devices.api.device.software import SoftwareSerializer
 from devices.models import (
     AllowedStatus,
-    DeviceAsset,
-    DeviceReference,
     IntegrationLink,
     Software,
 )
 from licensing.api.device.licence_rows import LicenceSerializer
 from licensing.kinds import ReferenceKind
-from licensing.models import Allocation, Licence, Reference
+from licensing.models import Allocation, Reference
 from organisations.api.device.first_calls import AgentSerializer
 from organisations.models import Change, User
 
+# The arrays of records, and what each calls the label of one.
 RECORDS = {
-    ReferenceKind.SERVICE: "services",
-    ReferenceKind.ARTICLE: "kbs",
-    ReferenceKind.CONTRACT: "contracts",
+    "services": (ReferenceKind.SERVICE, "name"),
+    "kbs": (ReferenceKind.ARTICLE, "name"),
+    "contracts": (ReferenceKind.CONTRACT, "ref"),
 }
 MOST = 1_000
 NEWEST = 20
-Parts = Mapping[int, list[dict[str, Any]]]
+# Where the columns of a seat's licence begin.
+LICENCE = "licence__"
+Parts = dict[int, list[dict[str, Any]]]
+Rows = QuerySet[Any, Any]
 
 
 class ExternalLinkSerializer(DeviceSerializer):
@@ -80,68 +86,81 @@ class AllowedStatusSerializer(DeviceSerializer):
 
 
 def software_of(assets: Collection[int], user: User) -> Parts:
-    """Return the programs of each of the assets, in two queries for all of them."""
-    rows = Software.objects.visible_to(user).filter(asset__in=assets)
-    pairs = rows.order_by("id").values_list("pk", "asset_id")
-    return _grouped(dict(pairs), SoftwareSerializer, Software)
-
-
-def _grouped(
-    homes: Mapping[int, int], serializer: Any, model: Any
-) -> dict[int, list[dict[str, Any]]]:
-    """Return rows, in the order of ids, by what each hangs on."""
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    shown = read_keys(serializer, model, list(homes)) if homes else []
-    for key, one in zip(sorted(homes), shown, strict=True):
-        found[homes[key]].append(one)
+    """Return the programs of each of the assets, in one query for all of them."""
+    columns = columns_of(SoftwareSerializer)
+    page = Page(columns, kept_rows(_software_on, assets, user.pk, columns=columns))
+    found: Parts = defaultdict(list)
+    shown = render(SoftwareSerializer, page)
+    for asset, one in zip(page.values("asset_id"), shown, strict=True):
+        found[asset].append(one)
     return found
+
+
+def _software_on(
+    assets: Collection[int], user_id: int, *, columns: tuple[str, ...]
+) -> Rows:
+    rows = Software.objects.visible_to(User(pk=user_id)).filter(asset__in=assets)
+    return rows.order_by("id").values_list(*columns)
 
 
 def licences_of(assets: Collection[int], user: User) -> Parts:
-    """Return the licences of each of the assets, in two queries for all of them."""
-    seats = Allocation.objects.visible_to(user).filter(asset__in=assets)
-    pairs = list(seats.order_by("licence").values_list("asset_id", "licence_id"))
-    keys = sorted({licence for _, licence in pairs})
-    shown = read_keys(LicenceSerializer, Licence, keys) if keys else []
-    licences = dict(zip(keys, shown, strict=True))
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for asset, licence in pairs:
-        found[asset].append(licences[licence])
+    """Return the licences of each of the assets, in one query for all of them."""
+    columns = ("asset_id", *(LICENCE + name for name in columns_of(LicenceSerializer)))
+    page = Page(columns, kept_rows(_seats_of, assets, user.pk, columns=columns))
+    gather(LicenceSerializer, page, LICENCE)
+    found: Parts = defaultdict(list)
+    shown = build(LicenceSerializer, page, LICENCE, page.rows)
+    for asset, one in zip(page.values("asset_id"), shown, strict=True):
+        found[asset].append(one)
     return found
 
 
-def records_of(asset: DeviceAsset) -> dict[str, list[dict[str, Any]]]:
-    """Return `services`, `kbs` and `contracts`: records of other systems."""
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in RECORDS.values()}
-    links = DeviceReference.objects.filter(asset=asset.pk, kind__in=RECORDS)
-    links = links.order_by("id").select_related("reference")
-    for link in links[:MOST]:
-        kind = ReferenceKind(link.kind)
-        is_contract = kind is ReferenceKind.CONTRACT
-        shape = ContractSerializer if is_contract else RecordSerializer
-        found[RECORDS[kind]].append(dict(shape(link.reference).data))
-    return found
+def _seats_of(
+    assets: Collection[int], user_id: int, *, columns: tuple[str, ...]
+) -> Rows:
+    seats = Allocation.objects.visible_to(User(pk=user_id)).filter(asset__in=assets)
+    return seats.order_by("licence_id").values_list(*columns)
 
 
-def statuses_of(asset: DeviceAsset) -> list[dict[str, Any]]:
+def records_of(row: ShownRow) -> dict[str, list[dict[str, Any]]]:
+    """Return `services`, `kbs` and `contracts`: records that were read with the row."""
+    facts = Facts.of(row.page)
+    return {
+        array: [
+            {"id": one.number, name: one.label}
+            for one in facts.of_kind(kind.value).get(row.id, ())
+        ]
+        for array, (kind, name) in RECORDS.items()
+    }
+
+
+def statuses_of(row: ShownRow) -> list[dict[str, Any]]:
     """Return the statuses that the asset's type allows, none if it allows all."""
-    rows = AllowedStatus.objects.filter(type=asset.type_id or 0).order_by("id")
+    rows = AllowedStatus.objects.filter(type=row.type_id or 0).order_by("id")
     return read_rows(AllowedStatusSerializer, rows)
 
 
-def changes_of(asset: DeviceAsset, user: User) -> list[dict[str, Any]]:
+def changes_of(row: ShownRow, user: User) -> list[dict[str, Any]]:
     """Return the newest lines of the asset's history."""
-    lines = Change.objects.visible_to(user).filter(model=ABOUT, object_id=asset.pk)
+    lines = Change.objects.visible_to(user).filter(model=ABOUT, object_id=row.id)
     return read_rows(AssetChangeSerializer, lines.order_by("-id")[:NEWEST])
 
 
-def people_of(asset: DeviceAsset, user: User) -> list[dict[str, Any]]:
+def people_of(row: ShownRow, user: User) -> list[dict[str, Any]]:
     """Return who has the asset: one person, or nobody that the user sees."""
-    people = User.objects.visible_to(user).filter(devices=asset.pk)
+    if row.device__user_id is None:
+        return []
+    people = User.objects.visible_to(user).filter(pk=row.device__user_id)
     return read_rows(AgentSerializer, people)
 
 
-def links_of(asset: DeviceAsset) -> list[dict[str, Any]]:
+def links_of(row: ShownRow) -> list[dict[str, Any]]:
     """Return what other programs know the asset as."""
-    links = IntegrationLink.objects.filter(asset=asset.pk).order_by("id")
-    return read_rows(ExternalLinkSerializer, links[:MOST])
+    columns = columns_of(ExternalLinkSerializer)
+    found = kept_rows(_links_of, row.id, columns=columns)
+    return render(ExternalLinkSerializer, Page(columns, found))
+
+
+def _links_of(asset: int, *, columns: tuple[str, ...]) -> Rows:
+    links = IntegrationLink.objects.filter(asset=asset).order_by("id")
+    return links.values_list(*columns)[:MOST]

@@ -153,7 +153,9 @@ class TypeFields:
     @classmethod
     def of(cls, page: Page) -> Self:
         """Return the fields that the page's rows share."""
-        found: Self = page.shared.setdefault("type_fields", cls())
+        found: Self | None = page.shared.get("type_fields")
+        if found is None:
+            found = page.shared["type_fields"] = cls()
         return found
 
     def of_type(self, kind: int | None) -> list[CustomField]:

@@ -42,7 +42,9 @@ class Facts:
     @classmethod
     def of(cls, page: Page) -> Self:
         """Return the facts that the page's fields share."""
-        found: Self = page.shared.setdefault("facts", cls(page))
+        found: Self | None = page.shared.get("facts")
+        if found is None:
+            found = page.shared["facts"] = cls(page)
         return found
 
     @cached_property

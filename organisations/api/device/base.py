@@ -10,6 +10,9 @@ from rest_framework.request import Request
 from config.api.device.elements import Element, Problems
 from config.api.device.pairs import Pair
 from config.api.device.views import DeviceViewSet
+from config.api.kept import kept_rows
+from config.api.keyed import ShownRow
+from config.api.rows import Page, columns_of
 from organisations.api.authentication import (
     SessionAuthentication,
     TokenAuthentication,
@@ -72,6 +75,8 @@ class RegisterViewSet(DeviceViewSet):
 
     authentication_classes = [TokenAuthentication, SessionAuthentication]
     pairs: ClassVar[Sequence[Pair]] = (CLIENT,)
+    # Whether a GET of one row reads the columns that it shows, and no others.
+    reads_what_it_shows: ClassVar[bool] = False
 
     @property
     def actor(self) -> User:
@@ -89,6 +94,16 @@ class RegisterViewSet(DeviceViewSet):
         if isinstance(rows, TenantQuerySet):
             return rows.within(self.sight)
         return super().visible(rows)
+
+    def row_of(self, key: Any) -> Any:
+        """Find the row in one query, whose SQL is kept, where what it shows will do."""
+        if self.action != "retrieve" or not self.reads_what_it_shows:
+            return super().row_of(key)
+        rows, columns = type(self).queryset, columns_of(self.serializer_class)
+        found = kept_rows(_seen, key, self.actor.pk, rows=rows, columns=columns)
+        if not found:
+            raise self.not_found(key)
+        return ShownRow(self.serializer_class, Page(columns, found))
 
     def refuse_scope(self, request: Request) -> None:
         """Refuse what the token's scope does not cover."""
@@ -127,6 +142,14 @@ class RegisterViewSet(DeviceViewSet):
     def perform_destroy(self, row: Any) -> None:
         """Delete the row unless it is in use."""
         rows.delete(row, actor=self.actor)
+
+
+def _seen(
+    serial: int, user_id: int, *, rows: Any, columns: tuple[str, ...]
+) -> "models.QuerySet[Any, Any]":
+    """Select the row with a serial among those that a person sees."""
+    found = rows.visible_to(User(pk=user_id)).filter(id__serial=serial)
+    return found.order_by().values_list(*columns)  # type: ignore[no-any-return]
 
 
 def names_client(element: Element) -> bool:
