@@ -1,7 +1,7 @@
 """Query filters as the fleet API reads them (contract C12)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from functools import cache
@@ -134,6 +134,21 @@ def fields_of(
 ) -> Mapping[str, forms.Field]:
     """Return what reads each parameter, made once: a form anew takes long to make."""
     return {name: one.field for name, one in filterset_class.base_filters.items()}
+
+
+@cache
+def unasked(
+    filterset_class: type[django_filters.FilterSet] | None,
+) -> Callable[[QuerySet[Any, Any]], QuerySet[Any, Any]]:
+    """Return what the filters do to a list when none of them is sent."""
+
+    def narrow(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        filters = filterset_class.base_filters if filterset_class else {}
+        for one in filters.values():
+            rows = one.filter(rows, one.field.clean(None))
+        return rows
+
+    return narrow
 
 
 class FleetFilterBackend:

@@ -12,8 +12,8 @@ from rest_framework.serializers import BaseSerializer
 
 from config.api.conditions import Single
 from config.api.errors import Refusal
-from config.api.filters import FleetFilterBackend
-from config.api.keyed import ShownRow, find_shown, read_keys
+from config.api.filters import FleetFilterBackend, unasked
+from config.api.keyed import KeptList, ShownRow, find_partly, find_shown, read_keys
 from config.api.odata.properties import Allowed, CustomProperty, Property
 from config.api.paging import FleetPage
 from config.api.schema import FleetAutoSchema
@@ -40,6 +40,8 @@ class FleetViewSet(ScopedViewSet):
     # Whether a row that is only shown is read once, by the columns that are: where the
     # serializer is compiled and no more is asked of the row than what it shows.
     reads_what_it_shows: ClassVar[bool] = False
+    # What a list asks of the row of its path beside the id, where that is not all.
+    asks_of_row: ClassVar[tuple[str, ...]] = ()
 
     access: Standing
 
@@ -83,9 +85,11 @@ class FleetViewSet(ScopedViewSet):
         """Return the row that the path names, or refuse with the view's own code."""
         key = self.path_id("id") or 0
         found: Any
+        rows: Any = type(self).queryset
         if self.reads_what_it_shows and self.action == "retrieve":
-            rows: Any = type(self).queryset
             found = find_shown(self.serializer_class, rows, key)
+        elif self.asks_of_row and self.action == "list":
+            found = find_partly(rows, key, self.asks_of_row)
         else:
             found = self.get_queryset().filter(pk=key).first()
         if found is None:
@@ -95,7 +99,7 @@ class FleetViewSet(ScopedViewSet):
     # What the views answer.
 
     def listed(self) -> "models.QuerySet[Any, Any]":
-        """Return the rows of the organisation in the path."""
+        """Return the rows of the organisation in the path; it may be a KeptList."""
         return self.get_queryset().filter(organisation=self.access.organisation)
 
     def custom_property(self, name: str) -> CustomProperty | None:
@@ -108,7 +112,13 @@ class FleetViewSet(ScopedViewSet):
             self.filter_properties, self.custom_property, self.ordering_fields
         )
         page = FleetPage(request, self.page_size, allowed)
-        return page.answer(self.filter_queryset(self.listed()), self.serializer_class)
+        rows: Any = self.listed()
+        if isinstance(rows, KeptList):
+            if page.is_first_of_all:
+                narrow = unasked(self.filterset_class)
+                return page.answer_first(rows, narrow, self.serializer_class)
+            rows = rows.queryset()
+        return page.answer(self.filter_queryset(rows), self.serializer_class)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer the row of the path."""

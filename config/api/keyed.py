@@ -5,7 +5,7 @@ the rows it finds come from a SELECT that Django writes once for each order and 
 building that SQL anew costs more than running it.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 
-from config.api.kept import Converters, converted, converters_of, kept_rows
+from config.api.kept import Converters, Value, converted, converters_of, kept_rows
 from config.api.rows import (
     Page,
     Row,
@@ -26,9 +26,13 @@ from config.api.rows import (
 
 KEPT = 256
 GAP = "IN (%s)"
+
 # PostgreSQL plans the joins of up to eight tables (join_collapse_limit) around the
 # keys; of more it joins whole tables first, unless it is told the keys themselves.
 MOST_TABLES = 8
+
+Build = Callable[..., "models.QuerySet[Any, Any]"]
+Narrow = Callable[["models.QuerySet[Any, Any]"], "models.QuerySet[Any, Any]"]
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,61 @@ def _with_ids(
 ) -> "models.QuerySet[Any, Any]":
     rows: Any = model._base_manager.filter(pk__in=keys)
     return rows.order_by(*order).values_list(*columns)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class KeptList:
+    """A list that a few values decide: the SQL of its first page is kept.
+
+    `build` makes its queryset of them, as for `kept_rows`; `order` are columns, the
+    last of them the id.
+    """
+
+    model: type[models.Model]
+    build: Build
+    values: tuple[Value, ...]
+    order: tuple[str, ...] = ("id",)
+
+    def queryset(self) -> "models.QuerySet[Any, Any]":
+        """Return the list as a queryset that can be narrowed."""
+        return self.build(*self.values).order_by(*self.order)
+
+    def first(self, narrow: Narrow, columns: tuple[str, ...], count: int) -> list[Row]:
+        """Return the columns of so many rows, of those that narrowing leaves."""
+        return kept_rows(
+            _first_rows,
+            *self.values,
+            start=self.build,
+            narrow=narrow,
+            columns=columns,
+            order=self.order,
+            count=count,
+        )
+
+
+def _first_rows(
+    *values: Any,
+    start: Build,
+    narrow: Narrow,
+    columns: tuple[str, ...],
+    order: tuple[str, ...],
+    count: int,
+) -> "models.QuerySet[Any, Any]":
+    keys = narrow(start(*values)).order_by(*order)
+    rows = keys.model._base_manager.filter(pk__in=keys.values("pk")[:count])
+    return rows.order_by(*order).values_list(*columns)  # type: ignore[no-any-return]
+
+
+def find_partly(
+    rows: "models.QuerySet[Any, Any]", key: int, columns: tuple[str, ...]
+) -> Any:
+    """Find the row with the id, of which no more is read than these columns.
+
+    The queryset is the same in each request; other columns are read when asked for.
+    """
+    names = ("id", *columns)
+    found = kept_rows(_with_id, key, rows=rows, columns=names)
+    return rows.model.from_db(rows.db, names, found[0]) if found else None
 
 
 @dataclass(frozen=True)

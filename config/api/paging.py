@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api.errors import Refusal
-from config.api.keyed import keyed_rows
+from config.api.keyed import KeptList, Narrow, keyed_rows
 from config.api.odata.continuation import after, binding_of, token_after, values_in
 from config.api.odata.errors import refuse
 from config.api.odata.filtering import condition_of
-from config.api.odata.ordering import SortKey, own_order, read_order
+from config.api.odata.ordering import SortKey, named_order, own_order, read_order
 from config.api.odata.properties import Allowed, plain
 from config.api.rows import (
     Page,
@@ -35,6 +35,8 @@ KNOWN = (
     frozenset({"$top", "$skip", "$skiptoken", "$count", "$orderby", "$select"})
     | IGNORED
 )
+# What says nothing of which rows there are, nor of how many.
+OF_THE_LOOK = IGNORED | {"$select"}
 
 
 @dataclass(frozen=True)
@@ -122,13 +124,44 @@ class FleetPage:
         options = self.options(serializer)
         matching = self._filtered(queryset)
         found = self._found(matching, options, serializer)
+        count = matching.count() if options.count else None
+        return self._answered(found, options, serializer, count)
+
+    @property
+    def is_first_of_all(self) -> bool:
+        """Whether nothing is said of which rows are wanted, nor of their order."""
+        return self.query.keys() <= OF_THE_LOOK
+
+    def answer_first(
+        self, listed: KeptList, narrow: Narrow, serializer: SerializerClass
+    ) -> Response:
+        """Answer the first page of all rows that are left by narrowing.
+
+        The serializer must have a compiled form.
+        """
+        options = self.options(serializer)
+        keys = named_order(listed.model, listed.order) or ()
+        sort = [key.column for key in keys if key.column]
+        columns = _columns(serializer, sort)
+        rows = listed.first(narrow, columns, options.top + 1)
+        shown, last = _shown(serializer, Page(columns, rows), sort, options)
+        following = None if last is None else self._following(options, keys, last)
+        return self._answered(Found(shown, following), options, serializer)
+
+    def _answered(
+        self,
+        found: Found,
+        options: Options,
+        serializer: SerializerClass,
+        count: int | None = None,
+    ) -> Response:
         rows = found.rows
         if options.select is not None:
             kept = [key for key in template(serializer) if key in options.select]
             rows = [{key: row[key] for key in kept} for row in rows]
         following = self._address(found.following) if found.following else None
-        if options.count:
-            return self._envelope(rows, matching.count(), following)
+        if count is not None:
+            return self._envelope(rows, count, following)
         headers = {"Link": f'<{following}>; rel="next"'} if following else {}
         return Response(rows, headers=headers)
 
@@ -194,6 +227,24 @@ class FleetPage:
         return Response(body, headers={"OData-Version": "4.0"})
 
 
+def _columns(serializer: SerializerClass, sort: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*columns_of(serializer), *sort)))
+
+
+def _shown(
+    serializer: SerializerClass, page: Page, sort: Sequence[str], options: Options
+) -> tuple[list[dict[str, Any]], list[Any] | None]:
+    """Render a page that was read with one row more.
+
+    Return the sort keys of its last row as well, if that other one is there.
+    """
+    last = None
+    if len(page.rows) > options.top:
+        del page.rows[options.top :]
+        last = [page.reader(column)(page.rows[-1]) for column in sort]
+    return render(serializer, page), last
+
+
 class Slice:
     """The rows of one page and the one after, with the sort keys of each."""
 
@@ -210,21 +261,16 @@ class Slice:
         """Return the rendered rows, and the keys of the last one if more follow."""
         if not is_compiled(serializer):
             return self._plain(serializer, request)
-        own = columns_of(serializer)
-        columns = [key.column for key in self.keys if key.column]
-        if len(columns) == len(self.keys):
-            names = tuple(dict.fromkeys((*own, *columns)))
-            rows = keyed_rows(self.queryset[self.places], names)
+        sort = [key.column for key in self.keys if key.column]
+        if len(sort) == len(self.keys):
+            columns = _columns(serializer, sort)
+            rows = keyed_rows(self.queryset[self.places], columns)
         else:
             # A key that is no column cannot be repeated outside of the key query.
-            columns = self.names
-            names = (*own, *columns)
-            rows = list(self._annotated().values_list(*names)[self.places])
-        page = Page(names, rows[: self.options.top])
-        last = None
-        if len(rows) > self.options.top:
-            last = [page.reader(column)(page.rows[-1]) for column in columns]
-        return render(serializer, page), last
+            sort = self.names
+            columns = _columns(serializer, sort)
+            rows = list(self._annotated().values_list(*columns)[self.places])
+        return _shown(serializer, Page(columns, rows), sort, self.options)
 
     def _plain(
         self, serializer: SerializerClass, request: Request

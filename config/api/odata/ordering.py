@@ -198,7 +198,11 @@ def with_id(keys: Sequence[SortKey], model: type[Model]) -> tuple[SortKey, ...]:
 def own_order(queryset: "QuerySet[Any, Any]") -> tuple[SortKey, ...] | None:
     """Return the order that a queryset has by itself; None if it cannot be told."""
     model = queryset.model
-    names = queryset.query.order_by or model._meta.ordering
+    return named_order(model, queryset.query.order_by or model._meta.ordering)
+
+
+def named_order(model: type[Model], names: Sequence[Any]) -> tuple[SortKey, ...] | None:
+    """Return the keys of columns by their names; None if one is no column."""
     keys = []
     for name in names:
         if not isinstance(name, str):

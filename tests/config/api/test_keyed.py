@@ -1,12 +1,15 @@
 """Rows found by their ids come out as a queryset would give them."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from assets.api.fleet.serializers.assets import AssetSerializer
 from assets.models import AssetGroup
-from config.api.keyed import read_keys, rows_of_keys
+from config.api.keyed import KeptList, find_partly, read_keys, rows_of_keys
 from config.api.rows import read_rows
 from organisations.models import Location
 from tests.cast import Cast
@@ -15,6 +18,7 @@ from tests.factories.organisations import LocationFactory, SubLocationFactory
 
 pytestmark = pytest.mark.django_db
 
+PLACES = Location.objects.filter(address="")
 COLUMNS = ("id", "name", "latitude", "sub_locations__name")
 
 
@@ -51,3 +55,31 @@ def test_it_renders_rows_in_id_order(cast: Cast) -> None:
     assert read_keys(AssetSerializer, AssetGroup, keys) == read_rows(
         AssetSerializer, expected
     )
+
+
+def without_nameless(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return rows.exclude(name="")
+
+
+def test_it_lists_the_first_rows_as_the_queryset_has_them(cast: Cast) -> None:
+    for name in ("Yard", "", "Depot", "Works"):
+        LocationFactory(organisation=cast.organisation, name=name)
+    LocationFactory(organisation=cast.other, name="Quay")
+    columns = ("name", "organisation__name")
+    for owner in (cast.organisation, cast.other):
+        listed = KeptList(Location, PLACES.of, (owner.pk,), order=("-id",))
+        expected = without_nameless(listed.queryset()).values_list(*columns)
+        for count in (2, 5):
+            found = listed.first(without_nameless, columns, count)
+            assert found == list(expected[:count])
+    assert [name for name, _ in found] == ["Quay"]
+
+
+def test_it_finds_a_part_of_a_row_and_the_rest_when_asked(cast: Cast) -> None:
+    place = LocationFactory(organisation=cast.organisation, name="Yard")
+    with CaptureQueriesContext(connection) as queries:
+        found = find_partly(PLACES, place.pk, ("organisation_id",))
+        assert (found, found.organisation_id) == (place, cast.organisation.pk)
+    assert len(queries) == 1
+    assert found.name == "Yard"
+    assert find_partly(PLACES, 1, ("organisation_id",)) is None

@@ -25,9 +25,7 @@ from assets.services.conditions import ORDER, PROPERTIES
 from assets.services.drafts import AssetDraft
 from assets.services.membership import lock_groups
 from config.api.errors import Refusal, invalid
-from config.api.keyed import read_keys
-from config.api.odata.properties import Allowed
-from config.api.paging import FleetPage
+from config.api.keyed import KeptList, read_keys
 from config.api.snowflake import parse_snowflake
 from organisations.api.fleet.base import RegisterViewSet
 from organisations.api.fleet.history import ChangeSerializer
@@ -79,8 +77,11 @@ class AssetRowViewSet(CustomFieldsViewSet):
             return found.filter(fleet__organisation=self.access.organisation.pk)
         return found.filter(fleet=self.row.fleet_id)
 
-    def listed(self) -> "models.QuerySet[Any, Any]":
+    def listed(self) -> Any:
         """Return the rows that the list may show."""
+        rows: Any = type(self).queryset
+        if self.access.is_member and not self.access.inbound_fleets:
+            return KeptList(rows.model, rows.of, (self.access.organisation.pk,))
         return self.in_sight(self.get_queryset())
 
     def in_sight(self, rows: Any) -> "models.QuerySet[Any, Any]":
@@ -186,9 +187,21 @@ class HistoryViewSet(RegisterViewSet):
 
     queryset = AssetGroup.objects.present()
     serializer_class = ChangeSerializer
+    asks_of_row = ("organisation_id",)
+    page_size = 50
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer the newest changes first."""
-        changes = Change.objects.filter(model="assetgroup", object_id=self.row.pk)
-        page = FleetPage(request, 50, Allowed())
-        return page.answer(changes.order_by("-id"), ChangeSerializer)
+        return super().list(request, *args, **kwargs)
+
+    def listed(self) -> Any:
+        """Return the changes of the row of the path."""
+        return KeptList(Change, changes_of, (self.row.pk,), order=("-id",))
+
+
+def changes_of(key: int) -> "models.QuerySet[Any, Any]":
+    """Return the changes of an asset, a piece of equipment or a group."""
+    rows: models.QuerySet[Any, Any] = Change.objects.filter(
+        model="assetgroup", object_id=key
+    )
+    return rows
