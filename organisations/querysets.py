@@ -125,12 +125,18 @@ class TenantQuerySet(SnowflakeQuerySet[M]):
 
     def named(self, prefix: str) -> Self:
         """Those whose normalised name starts with the prefix (contract C11)."""
+        return self.between(*self.bounds(prefix))
+
+    def bounds(self, prefix: str) -> tuple[str, ...]:
+        """Return the least normalised name with the prefix, and what is beyond them."""
         key = normalise_name(prefix)
-        if not key:
-            return self
-        found = self.filter(normalised_name__gte=key)
-        limit = successor(key)
-        return found.filter(normalised_name__lt=limit) if limit else found
+        found = (key, successor(key) if key else None)
+        return tuple(one for one in found if one)
+
+    def between(self, first: str = "", beyond: str = "") -> Self:
+        """Those whose normalised name is not before the first, and before the other."""
+        found = self.filter(normalised_name__gte=first) if first else self
+        return found.filter(normalised_name__lt=beyond) if beyond else found
 
     def _organisations(self) -> OrganisationQuerySet:
         model: Any = self.model

@@ -10,11 +10,14 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from config.api.errors import Refusal
+from config.api.keyed import Narrowing
 from config.api.snowflake import parse_snowflake, seconds_of
+
+Filters = type[django_filters.FilterSet] | None
 
 MOST_IDS = 200
 # A time whose offset has lost its `+` to the query string.
@@ -127,6 +130,11 @@ class NamePrefixFilter(django_filters.Filter):
         """Narrow the queryset through its own `named`."""
         return queryset.named(value) if value else queryset
 
+    def bounds(self, model: Any, value: str) -> tuple[str, ...]:
+        """Return what `between` of the model's rows narrows to the same by."""
+        found: tuple[str, ...] = model.objects.all().bounds(value)
+        return found
+
 
 @cache
 def fields_of(
@@ -136,17 +144,35 @@ def fields_of(
     return {name: one.field for name, one in filterset_class.base_filters.items()}
 
 
-@cache
-def unasked(
-    filterset_class: type[django_filters.FilterSet] | None,
-) -> Callable[[QuerySet[Any, Any]], QuerySet[Any, Any]]:
-    """Return what the filters do to a list when none of them is sent."""
+def kept_narrowing(
+    filterset_class: Filters, sent: Mapping[str, str], model: type[Model]
+) -> Narrowing | None:
+    """Return what the filters do to a list where nothing but a name may be sent.
 
-    def narrow(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        filters = filterset_class.base_filters if filterset_class else {}
+    None where more is sent, or what is malformed.
+    """
+    filters = filterset_class.base_filters if filterset_class else {}
+    if not sent:
+        return Narrowing(_narrow(filterset_class))
+    (name, text), *others = sent.items()
+    one = filters.get(name)
+    if others or not isinstance(one, NamePrefixFilter):
+        return None
+    try:
+        bounds = one.bounds(model, one.field.clean(text))
+    except ValidationError:
+        return None
+    return Narrowing(_narrow(filterset_class), bounds)
+
+
+@cache
+def _narrow(filterset_class: Filters) -> Callable[..., Any]:
+    filters = filterset_class.base_filters if filterset_class else {}
+
+    def narrow(rows: Any, *bounds: str) -> Any:
         for one in filters.values():
             rows = one.filter(rows, one.field.clean(None))
-        return rows
+        return rows.between(*bounds) if bounds else rows
 
     return narrow
 

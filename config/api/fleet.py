@@ -12,7 +12,7 @@ from rest_framework.serializers import BaseSerializer
 
 from config.api.conditions import Single
 from config.api.errors import Refusal
-from config.api.filters import FleetFilterBackend, unasked
+from config.api.filters import FleetFilterBackend, kept_narrowing
 from config.api.keyed import KeptList, ShownRow, find_partly, find_shown, read_keys
 from config.api.odata.properties import Allowed, CustomProperty, Property
 from config.api.paging import FleetPage
@@ -114,9 +114,10 @@ class FleetViewSet(ScopedViewSet):
         page = FleetPage(request, self.page_size, allowed)
         rows: Any = self.listed()
         if isinstance(rows, KeptList):
-            if page.is_first_of_all:
-                narrow = unasked(self.filterset_class)
-                return page.answer_first(rows, narrow, self.serializer_class)
+            sent = {name: page.query[name] for name in page.deciding}
+            narrowing = kept_narrowing(self.filterset_class, sent, rows.model)
+            if narrowing is not None:
+                return page.answer_first(rows, narrowing, self.serializer_class)
             rows = rows.queryset()
         return page.answer(self.filter_queryset(rows), self.serializer_class)
 

@@ -32,7 +32,6 @@ GAP = "IN (%s)"
 MOST_TABLES = 8
 
 Build = Callable[..., "models.QuerySet[Any, Any]"]
-Narrow = Callable[["models.QuerySet[Any, Any]"], "models.QuerySet[Any, Any]"]
 
 
 @dataclass(frozen=True)
@@ -122,6 +121,17 @@ def _with_ids(
     return rows.order_by(*order).values_list(*columns)  # type: ignore[no-any-return]
 
 
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a list is narrowed by: a function, and the values that it compares with.
+
+    The function takes the rows and stand-ins for the values, as for `kept_rows`.
+    """
+
+    narrow: Build
+    values: tuple[Value, ...] = ()
+
+
 @dataclass(frozen=True)
 class KeptList:
     """A list that a few values decide: the SQL of its first page is kept.
@@ -139,13 +149,17 @@ class KeptList:
         """Return the list as a queryset that can be narrowed."""
         return self.build(*self.values).order_by(*self.order)
 
-    def first(self, narrow: Narrow, columns: tuple[str, ...], count: int) -> list[Row]:
+    def first(
+        self, narrowing: Narrowing, columns: tuple[str, ...], count: int
+    ) -> list[Row]:
         """Return the columns of so many rows, of those that narrowing leaves."""
         return kept_rows(
             _first_rows,
             *self.values,
+            *narrowing.values,
             start=self.build,
-            narrow=narrow,
+            own=len(self.values),
+            narrow=narrowing.narrow,
             columns=columns,
             order=self.order,
             count=count,
@@ -155,12 +169,13 @@ class KeptList:
 def _first_rows(
     *values: Any,
     start: Build,
-    narrow: Narrow,
+    own: int,
+    narrow: Build,
     columns: tuple[str, ...],
     order: tuple[str, ...],
     count: int,
 ) -> "models.QuerySet[Any, Any]":
-    keys = narrow(start(*values)).order_by(*order)
+    keys = narrow(start(*values[:own]), *values[own:]).order_by(*order)
     rows = keys.model._base_manager.filter(pk__in=keys.values("pk")[:count])
     return rows.order_by(*order).values_list(*columns)  # type: ignore[no-any-return]
 

@@ -1,7 +1,7 @@
 """Query options of the fleet API's lists (contract C13 and 7.1)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api.errors import Refusal
-from config.api.keyed import KeptList, Narrow, keyed_rows
+from config.api.keyed import KeptList, Narrowing, keyed_rows
 from config.api.odata.continuation import after, binding_of, token_after, values_in
 from config.api.odata.errors import refuse
 from config.api.odata.filtering import condition_of
@@ -35,7 +35,7 @@ KNOWN = (
     frozenset({"$top", "$skip", "$skiptoken", "$count", "$orderby", "$select"})
     | IGNORED
 )
-# What says nothing of which rows there are, nor of how many.
+# What says nothing of which rows are wanted, nor of their order.
 OF_THE_LOOK = IGNORED | {"$select"}
 
 
@@ -128,14 +128,14 @@ class FleetPage:
         return self._answered(found, options, serializer, count)
 
     @property
-    def is_first_of_all(self) -> bool:
-        """Whether nothing is said of which rows are wanted, nor of their order."""
-        return self.query.keys() <= OF_THE_LOOK
+    def deciding(self) -> Collection[str]:
+        """The names of what is said of which rows are wanted, or of their order."""
+        return self.query.keys() - OF_THE_LOOK
 
     def answer_first(
-        self, listed: KeptList, narrow: Narrow, serializer: SerializerClass
+        self, listed: KeptList, narrowing: Narrowing, serializer: SerializerClass
     ) -> Response:
-        """Answer the first page of all rows that are left by narrowing.
+        """Answer the first page of all rows that narrowing leaves.
 
         The serializer must have a compiled form.
         """
@@ -143,7 +143,7 @@ class FleetPage:
         keys = named_order(listed.model, listed.order) or ()
         sort = [key.column for key in keys if key.column]
         columns = _columns(serializer, sort)
-        rows = listed.first(narrow, columns, options.top + 1)
+        rows = listed.first(narrowing, columns, options.top + 1)
         shown, last = _shown(serializer, Page(columns, rows), sort, options)
         following = None if last is None else self._following(options, keys, last)
         return self._answered(Found(shown, following), options, serializer)

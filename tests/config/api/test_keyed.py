@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assets.api.fleet.serializers.assets import AssetSerializer
 from assets.models import AssetGroup
-from config.api.keyed import KeptList, find_partly, read_keys, rows_of_keys
+from config.api.keyed import KeptList, Narrowing, find_partly, read_keys, rows_of_keys
 from config.api.rows import read_rows
 from organisations.models import Location
 from tests.cast import Cast
@@ -57,21 +57,23 @@ def test_it_renders_rows_in_id_order(cast: Cast) -> None:
     )
 
 
-def without_nameless(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    return rows.exclude(name="")
+def others_than(rows: QuerySet[Any, Any], name: str) -> QuerySet[Any, Any]:
+    return rows.exclude(name=name)
 
 
 def test_it_lists_the_first_rows_as_the_queryset_has_them(cast: Cast) -> None:
-    for name in ("Yard", "", "Depot", "Works"):
+    for name in ("Yard", "Works", "Depot", "Quay"):
         LocationFactory(organisation=cast.organisation, name=name)
     LocationFactory(organisation=cast.other, name="Quay")
     columns = ("name", "organisation__name")
     for owner in (cast.organisation, cast.other):
         listed = KeptList(Location, PLACES.of, (owner.pk,), order=("-id",))
-        expected = without_nameless(listed.queryset()).values_list(*columns)
-        for count in (2, 5):
-            found = listed.first(without_nameless, columns, count)
-            assert found == list(expected[:count])
+        for name in ("Yard", "Works"):
+            expected = others_than(listed.queryset(), name).values_list(*columns)
+            for count in (2, 5):
+                narrowing = Narrowing(others_than, (name,))
+                found = listed.first(narrowing, columns, count)
+                assert found == list(expected[:count])
     assert [name for name, _ in found] == ["Quay"]
 
 
