@@ -1,5 +1,7 @@
 """Which devices a person may see, and how lists narrow them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db import connections
@@ -10,6 +12,7 @@ from django.db.models import (
     Func,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     TextField,
     Value,
@@ -21,6 +24,7 @@ from django.utils import timezone
 from assets.models import AssetTypeField, EnumValue, FieldType
 from assets.models.field_names import field_name_key
 from assets.querysets import AssetGroupQuerySet
+from config.api.kept import kept_rows
 from config.api.snowflake import SnowflakeQuerySet
 from licensing.kinds import ReferenceKind
 from organisations.models import User
@@ -32,7 +36,9 @@ TAG = Coalesce(NullIf("device__inventory_number", Value("")), "formatted_number"
 UNTAGGED = Q(device=None) | Q(device__inventory_number="")
 KEY_FIELDS = ("key_field", "key_field2", "key_field3")
 MOST_WORDS = 10
-MOST_PEOPLE = 1_000
+# How many people, and how many enum values, a word may mean to be found by their ids.
+MOST_MEANT = 1_000
+MEANT = (0, 1)
 
 
 class FieldText(Func):
@@ -191,13 +197,16 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
         serial number and the username. On PostgreSQL through trigram indexes. Each part
         is narrowed as these rows are: to narrow what is found once more costs as much.
         """
-        words = text.split()[:MOST_WORDS]
+        return self.with_words(read_words(text, by_tag_only=by_tag_only))
+
+    def with_words(self, words: Sequence["Word"]) -> Self:
+        """Those in which every one of the words stands somewhere."""
         if not words:
             return self
         found = type(self)(self.model, using=self.db)
         for word in words:
             parts = self._tagged(word)
-            if not by_tag_only:
+            if not word.by_tag_only:
                 parts += self._described(word)
             found = found.filter(pk__in=parts[0].union(*parts[1:]))
         return found
@@ -206,58 +215,100 @@ class DeviceAssetQuerySet(AssetGroupQuerySet[Any]):
         """Return the ids of these rows, so that nobody else's are searched."""
         return self.order_by().values("pk")
 
-    def _tagged(self, word: str) -> list[Any]:
-        key = normalise_name(word)
+    def _tagged(self, word: "Word") -> list[Any]:
         return [
-            self._own().filter(device__normalised_inventory_number__contains=key),
-            self._own().filter(UNTAGGED, formatted_number__icontains=word),
+            self._own().filter(device__normalised_inventory_number__contains=word.name),
+            self._own().filter(UNTAGGED, formatted_number__icontains=word.text),
         ]
 
-    def _described(self, word: str) -> list[Any]:
-        key = normalise_name(word)
+    def _described(self, word: "Word") -> list[Any]:
         rows = self._own()
-        return [
-            rows.filter(normalised_name__contains=key),
-            rows.filter(device__normalised_serial_number__contains=key),
-            self._of_people(word),
+        parts = [
+            rows.filter(normalised_name__contains=word.name),
+            rows.filter(device__normalised_serial_number__contains=word.name),
             _said(self._with_value(word), plain_key_links()).filter(
-                said__icontains=word
+                said__icontains=word.text
             ),
-            self._with_choice(word),
         ]
+        if word.people is None:
+            parts.append(rows.filter(device__user__username__icontains=word.text))
+        elif word.people:
+            parts.append(rows.filter(device__user__in=word.people))
+        if word.choices is None:
+            parts.append(self._with_choice(Q(value_key__contains=word.choice)))
+        elif word.choices:
+            parts.append(self._with_choice(Q(pk__in=word.choices)))
+        return parts
 
-    def _of_people(self, word: str) -> Any:
-        """Return the rows of people with the word in their usernames.
-
-        Who they are is read first: how many devices they have is then foreseen better.
-        """
-        rows = self._own()
-        named = User.objects.using(self.db).filter(username__icontains=word)
-        people = list(named.values_list("pk", flat=True)[: MOST_PEOPLE + 1])
-        if len(people) > MOST_PEOPLE:
-            return rows.filter(device__user__username__icontains=word)
-        return rows.filter(device__user__in=people)
-
-    def _with_choice(self, word: str) -> Any:
-        """Return the rows whose key field is an enum value with the word in it."""
-        key = field_name_key(word)
+    def _with_choice(self, chosen: Q) -> Any:
+        """Return the rows with a key field that is one of these enum values."""
+        values = EnumValue.objects.filter(chosen)
         links = AssetTypeField.objects.filter(
-            pk__in=key_links(), field__values__value_key__contains=key
+            pk__in=key_links(), field__in=values.values("field")
         )
-        values = EnumValue.objects.filter(value_key__contains=key)
         keys = values.annotate(key=Cast("id", CharField())).values("key")
         return _said(self._own(), links.values("pk")).filter(said__in=keys)
 
-    def _with_value(self, word: str) -> Any:
+    def _with_value(self, word: "Word") -> Any:
         """Return the rows that may have the word in a field, found by the index.
 
         The text of the column has quotes and backslashes in another form.
         """
         rows = self._own()
-        is_plain = word.isprintable() and not {'"', "\\"} & {*word}
-        if connections[self.db].vendor != "postgresql" or not is_plain:
+        if connections[self.db].vendor != "postgresql" or not word.is_plain:
             return rows
-        return rows.alias(text=ValuesText("fields")).filter(text__icontains=word)
+        return rows.alias(text=ValuesText("fields")).filter(text__icontains=word.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that devices are searched for, and what it is compared as.
+
+    `people` have it in their usernames, `choices` are enum values with it; None stands
+    for too many. They are read first: what cannot be found is not looked for, and how
+    much can be is foreseen better.
+    """
+
+    text: str
+    name: str
+    choice: str
+    people: tuple[int, ...] | None
+    choices: tuple[int, ...] | None
+    is_plain: bool
+    by_tag_only: bool
+
+
+def read_words(text: str, *, by_tag_only: bool) -> list[Word]:
+    """Return the words of a text, and find the people and values they may mean."""
+    found = []
+    for word in text.split()[:MOST_WORDS]:
+        choice = field_name_key(word)
+        people, choices = ((), ()) if by_tag_only else _meant(word, choice)
+        is_plain = word.isprintable() and not {'"', "\\"} & {*word}
+        name = normalise_name(word)
+        found.append(Word(word, name, choice, people, choices, is_plain, by_tag_only))
+    return found
+
+
+def _meant(word: str, choice: str) -> list[tuple[int, ...] | None]:
+    """Return the people and the enum values that a word may mean, in one query."""
+    rows = kept_rows(_with_word, word, choice, most=MOST_MEANT + 1)
+    found = [tuple(key for key, kind in rows if kind == one) for one in MEANT]
+    return [None if len(keys) > MOST_MEANT else keys for keys in found]
+
+
+def _with_word(word: str, choice: str, *, most: int) -> QuerySet[Any, Any]:
+    people = User.objects.filter(username__icontains=word)
+    choices = EnumValue.objects.filter(value_key__contains=choice)
+    first, second = (
+        # SQLite takes no limit right in a part of a union.
+        rows.model._base_manager.filter(pk__in=rows.order_by().values("pk")[:most])
+        .order_by()
+        .values_list("pk", Value(kind))
+        for rows, kind in zip((people, choices), MEANT, strict=True)
+    )
+    found: QuerySet[Any, Any] = first.union(second, all=True)
+    return found
 
 
 class DeviceQuerySet(TenantQuerySet[Any]):

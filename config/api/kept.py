@@ -25,7 +25,10 @@ Converters = Sequence[tuple[int, Any, Sequence[Callable[..., Any]]]]
 
 @dataclass(frozen=True)
 class Kept:
-    """The SQL around its parameters: for each, which value it is, or what is fixed."""
+    """The SQL around its parameters: for each, which value it is, or what is fixed.
+
+    With a value, what is fixed are the texts around it in a pattern, if it is in one.
+    """
 
     pieces: tuple[str, ...]
     parameters: tuple[tuple[int | None, Any], ...]
@@ -42,7 +45,9 @@ def kept_rows(
 
     It is called once for each set of constants, with stand-ins for the values: numbers,
     texts, or collections of numbers for `__in`. So what it builds must not depend on
-    them. Equal functions share their SQL: give one of a module, not one made anew.
+    them. A text may stand within a pattern (`__contains` and its like, but not
+    `__iexact`). Equal functions share their SQL: give one of a module, not one made
+    anew.
     """
     kinds = tuple(_kind(value) for value in values)
     kept = _compile(build, kinds, tuple(constants.items()))
@@ -108,16 +113,24 @@ def _compile(
     compiler = queryset.query.get_compiler(queryset.db)
     sql, fixed = compiler.as_sql()
     pieces = sql.split("%s")
-    parameters = [
-        (stand_ins.index(one), None) if one in stand_ins else (None, one)
-        for one in fixed
-    ]
+    parameters = [_place_of(one, stand_ins) for one in fixed]
     if connections[queryset.db].vendor == "postgresql":
         # One parameter, so that the statement is the same for any number of ids.
         for at, (place, _) in enumerate(parameters):
             if place is not None and kinds[place] is list:
                 pieces[at] = pieces[at].removesuffix("IN (") + "= ANY("
     return Kept(tuple(pieces), tuple(parameters), converters_of(compiler), queryset.db)
+
+
+def _place_of(parameter: Any, stand_ins: Sequence[Any]) -> tuple[int | None, Any]:
+    """Return which value a parameter is, or has within it, and what is fixed in it."""
+    if parameter in stand_ins:
+        return stand_ins.index(parameter), None
+    for place, one in enumerate(stand_ins):
+        if isinstance(one, str) and isinstance(parameter, str) and one in parameter:
+            before, _, after = parameter.partition(one)
+            return place, (before, after)
+    return None, parameter
 
 
 def _filled(
@@ -127,7 +140,12 @@ def _filled(
     sql, parameters = [kept.pieces[0]], []
     for (place, fixed), piece in zip(kept.parameters, kept.pieces[1:], strict=True):
         value: Any = fixed if place is None else values[place]
-        if place is None or isinstance(value, str | int):
+        if place is not None and fixed is not None:
+            before, after = fixed
+            text = connection.ops.prep_for_like_query(value)
+            parameters.append(f"{before}{text}{after}")
+            sql += "%s", piece
+        elif place is None or isinstance(value, str | int):
             parameters.append(value)
             sql += "%s", piece
         elif connection.vendor == "postgresql" and len(value) != 1:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -11,14 +12,14 @@ COUNTED = """
 WITH RECURSIVE
 above(origin, asset, steps) AS (
     SELECT asset_id, parent_id, 1 FROM devices_device
-    WHERE parent_id IS NOT NULL AND asset_id IN ({keys})
+    WHERE parent_id IS NOT NULL AND asset_id {keys}
     UNION
     SELECT above.origin, device.parent_id, above.steps + 1
     FROM above JOIN devices_device AS device ON device.asset_id = above.asset
     WHERE device.parent_id IS NOT NULL AND above.steps < {deepest}
 ),
 below(origin, asset, steps) AS (
-    SELECT parent_id, asset_id, 1 FROM devices_device WHERE parent_id IN ({keys})
+    SELECT parent_id, asset_id, 1 FROM devices_device WHERE parent_id {keys}
     UNION
     SELECT below.origin, device.asset_id, below.steps + 1
     FROM below JOIN devices_device AS device ON device.parent_id = below.asset
@@ -46,10 +47,13 @@ def count_relatives(assets: Collection[int]) -> dict[int, Relatives]:
     """Return the counts of those of the assets that have any, in one query."""
     if not assets:
         return {}
-    keys = ", ".join(["%s"] * len(assets))
+    keys = f"IN ({', '.join(['%s'] * len(assets))})"
+    values: list[Any] = [*assets]
+    if connection.vendor == "postgresql":
+        # One parameter, so that the statement is the same for any number of them.
+        keys, values = "= ANY(%s)", ["{" + ",".join(map(str, assets)) + "}"]
     with connection.cursor() as cursor:
-        sql = COUNTED.format(keys=keys, deepest=DEEPEST)
-        cursor.execute(sql, [*assets, *assets])
+        cursor.execute(COUNTED.format(keys=keys, deepest=DEEPEST), [*values, *values])
         rows = cursor.fetchall()
     found: dict[int, Relatives] = {}
     for asset, is_above, count in rows:

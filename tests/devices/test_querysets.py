@@ -160,6 +160,6 @@ def test_it_finds_the_devices_of_few_people_and_of_many(
     rows = DeviceAsset.objects.all()
 
     few = found(cast, rows.matching("MEMBER"))
-    monkeypatch.setattr(querysets, "MOST_PEOPLE", 0)
+    monkeypatch.setattr(querysets, "MOST_MEANT", 0)
 
     assert few == found(cast, rows.matching("MEMBER")) == [device.pk]

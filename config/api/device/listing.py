@@ -69,7 +69,7 @@ class ListViewSet(RowViewSet):
         if errors:
             raise invalid(errors)
         keys = self.keys(matches, order, window)
-        rows = self.page(matches.order_by(*order), keys, window)
+        rows = self.page(matches, order, keys, window)
         if self.array is None:
             return Response(rows)
 
@@ -95,19 +95,22 @@ class ListViewSet(RowViewSet):
         """Tell whether words are looked for."""
         return self.query.is_sent("search")
 
-    def page(self, matches: Any, keys: Keys | None, window: Window) -> ShownRows:
-        """Render a page of ordered matches, known by its keys or not."""
-        page = matches[window.first : window.first + window.size]
-        if self.asked.get("idonly"):
-            if keys is None:
-                return lists.ids_of(page)
-            return [{"id": serial_of(key)} for key in keys.found]
+    def page(
+        self, matches: Any, order: Any, keys: Keys | None, window: Window
+    ) -> ShownRows:
+        """Render a page of matches in an order, known by its keys or not."""
+        is_bare = self.asked.get("idonly")
         context = dict(self.get_serializer_context())
         serializer = self.list_serializer()
-        if keys is None:
-            return self.extended(lists.read_page(serializer, page, context))
-        found = read_keyed(serializer, matches.model, keys.found, context)
-        return self.extended(found)
+        if keys is not None:
+            if is_bare:
+                return [{"id": serial_of(key)} for key in keys.found]
+            found = read_keyed(serializer, matches.model, keys.found, context)
+            return self.extended(found)
+        page = matches.order_by(*order)[window.first : window.first + window.size]
+        if is_bare:
+            return lists.ids_of(page)
+        return self.extended(lists.read_page(serializer, page, context))
 
     def count(self, matches: Any) -> int:
         """Count the rows that match."""
@@ -117,13 +120,28 @@ class ListViewSet(RowViewSet):
         """Return the window, the order and the rows that match; note what is wrong."""
         self.query = Query(request.query_params)
         window = lists.read_window(self.query, errors)
-        members = {**members_of(self.list_serializer()), **self.members}
-        order: Any = (self.last_order,)
-        if self.is_ordered:
-            order = lists.read_order(self.query, members, errors, self.last_order)
+        order = self.order(errors)
         self.asked = read_parameters(self.query, self.parameters, errors)
-        rows = narrowed(self.listed(), self.parameters, self.asked, self, errors)
-        return window, order, self.searched(rows, members, errors)
+        return window, order, self.matches(window, errors)
+
+    def order(self, errors: Errors) -> Any:
+        """Return what the matches are ordered by; note what is wrong."""
+        if not self.is_ordered:
+            return (self.last_order,)
+        known = self.all_members()
+        return lists.read_order(self.query, known, errors, self.last_order)
+
+    def all_members(self) -> Mapping[str, Member]:
+        """Return the members that lists are sorted and compared by."""
+        return {**members_of(self.list_serializer()), **self.members}
+
+    def matches(self, window: Window, errors: Errors) -> Any:
+        """Return the rows that match; note what is wrong."""
+        return self.searched(self.narrowed(errors), self.all_members(), errors)
+
+    def narrowed(self, errors: Errors) -> Any:
+        """Return the rows that the parameters leave; note what is wrong."""
+        return narrowed(self.listed(), self.parameters, self.asked, self, errors)
 
     def searched(self, rows: Any, members: Mapping[str, Member], errors: Errors) -> Any:
         """Narrow rows by `search` and `advanced_search`."""

@@ -36,22 +36,28 @@ LIST = {"type": "array", "items": INTEGER}
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: how its text is read, and what it does to the rows."""
+    """One parameter: how its text is read, and what it does to the rows.
+
+    One that compares a column narrows by SQL that is the same for any value.
+    """
 
     name: str
     read: Callable[[Query, str], Any]
     narrow: Narrow | None
     schema: Mapping[str, Any]
+    compares: bool = False
 
 
 def one_id(name: str, by: By = None) -> Parameter:
     """Return a parameter that names one row; 0 and -1 count as absent."""
-    return Parameter(name, _one(read_id), _by_ids(by, single=True), INTEGER)
+    narrow = _by_ids(by, single=True)
+    return Parameter(name, _one(read_id), narrow, INTEGER, isinstance(by, str))
 
 
 def many_ids(name: str, by: By = None) -> Parameter:
     """Return a parameter that names rows: `1,2`, repeated, or `name[]`."""
-    return Parameter(name, _many, _by_ids(by, single=False), LIST)
+    narrow = _by_ids(by, single=False)
+    return Parameter(name, _many, narrow, LIST, isinstance(by, str))
 
 
 def one_number(name: str, by: By = None) -> Parameter:
@@ -61,7 +67,7 @@ def one_number(name: str, by: By = None) -> Parameter:
 
 def one_text(name: str, by: By = None) -> Parameter:
     """Return a parameter that is a text."""
-    return Parameter(name, _one(str), _by(by), TEXT)
+    return Parameter(name, _one(str), _by(by), TEXT, isinstance(by, str))
 
 
 def one_of(name: str, words: Iterable[str], by: By = None) -> Parameter:

@@ -49,10 +49,16 @@ def read_activity(query: Query, name: str) -> tuple[bool, bool]:
     return shows[0], len(shows) > 1 and shows[1]
 
 
+def shown_activity(asked: Any) -> tuple[bool, bool]:
+    """Return whether active and inactive assets are asked for; active ones are."""
+    told = (asked.get("includeactive", True), asked.get("includeinactive", False))
+    found: tuple[bool, bool] = asked.get("activeinactive", told)
+    return found
+
+
 def by_activity(rows: Any, asked: Any) -> Any:
     """Narrow to active or inactive assets; active ones unless told otherwise."""
-    told = (asked.get("includeactive", True), asked.get("includeinactive", False))
-    active, inactive = asked.get("activeinactive", told)
+    active, inactive = shown_activity(asked)
     if active and inactive:
         return rows
     return rows.filter(active=active) if active or inactive else rows.none()

@@ -18,6 +18,7 @@ from config.api.device.searching import read_conditions
 from config.api.device.values import Errors, Malformed
 from config.api.rows import template
 from devices.api.device.asset_detail import AssetDetail
+from devices.api.device.asset_keeping import KeptMatches, kept_matches
 from devices.api.device.asset_members import MEMBERS, OfRecord, aliases_of
 from devices.api.device.asset_parameters import PARAMETERS, by_activity
 from devices.api.device.asset_tags import AssetTags
@@ -87,14 +88,35 @@ class AssetViewSet(AssetDetail, AssetWriting, AssetTags):
         """Tell whether words are looked for, also by a saved search."""
         return super().is_searched() or self.saved_search is not None
 
+    def matches(self, window: Window, errors: Errors) -> Any:
+        """Take them by SQL that is kept, where there is any."""
+        if not errors and (self.is_searched() or not self.record_first()):
+            kept = kept_matches(self, window)
+            if kept is not None:
+                return kept
+        return super().matches(window, errors)
+
+    def record_first(self) -> OfRecord | None:
+        """Return the member of a record that the list is ordered by, if it is."""
+        member = MEMBERS.get(self.query.text("order").lower())
+        return member if isinstance(member, OfRecord) else None
+
     def keys(self, matches: Any, order: Any, window: Window) -> Keys | None:
         """Find those without a record apart, where its member comes first."""
-        member = MEMBERS.get(self.query.text("order").lower())
-        if self.is_searched() or not isinstance(member, OfRecord):
+        if isinstance(matches, KeptMatches):
+            return matches.keys(window, counted=self.is_searched())
+        member = self.record_first()
+        if self.is_searched() or member is None:
             return super().keys(matches, order, window)
         first, *others = order
         parts = member.parts(matches, others, descending=first.descending)
         return keys_across(parts, window)
+
+    def count(self, matches: Any) -> int:
+        """Count the rows that match."""
+        if isinstance(matches, KeptMatches):
+            return matches.count()
+        return super().count(matches)
 
     def listed(self) -> Any:
         """Start from active assets, unless others are asked for."""

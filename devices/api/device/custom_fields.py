@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Self
 
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from assets.models import AssetField, AssetTypeField, FieldType
 from config.api.device.fields import DeviceInteger, DeviceString
 from config.api.device.parameters import TEXT
 from config.api.kept import kept_rows
-from config.api.rows import Page, PageField, Read, Row
+from config.api.rows import Page, PageField, Row
 from config.api.snowflake import serial_of
 from organisations.models import User
 
@@ -179,16 +180,19 @@ class KeyField(PageField):
         """Ask for the types of the page."""
         TypeFields.of(page).types |= page.distinct(f"{prefix}type_id")
 
-    def bind_page(self, page: Page, prefix: str) -> Read:
-        """Return the function from a row to the value's text."""
-        known, place = TypeFields.of(page), self.place
-        kind, stored = (page.reader(prefix + name) for name in self.columns)
-
-        def read(row: Row) -> str:
-            fields = known.of_type(kind(row))
-            if place >= len(fields):
-                return ""
-            one = fields[place]
-            return one.value((stored(row) or {}).get(one.key))
-
-        return read
+    def values(self, page: Page, prefix: str, rows: Collection[Row]) -> Iterable[str]:
+        """Return the text of the value of each of the rows."""
+        known, (kind, stored) = TypeFields.of(page), self.columns
+        fields = {
+            one: found[self.place]
+            for one in page.distinct(f"{prefix}{kind}")
+            if len(found := known.of_type(one)) > self.place
+        }
+        if not fields:
+            return repeat("", len(rows))
+        kinds = map(page.reader(f"{prefix}{kind}"), rows)
+        values = map(page.reader(f"{prefix}{stored}"), rows)
+        return [
+            field.value(value.get(field.key)) if value and field else ""
+            for field, value in zip(map(fields.get, kinds), values, strict=True)
+        ]

@@ -1,5 +1,6 @@
 """The device as lists show it: the scalar members of contract section 3."""
 
+from collections.abc import Collection, Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -16,7 +17,7 @@ from config.api.device.fields import (
 )
 from config.api.device.parameters import INTEGER, TEXT
 from config.api.device.serializers import Column, DeviceSerializer, IdOf, NameOf, Not
-from config.api.rows import Page, PageField, Read
+from config.api.rows import Page, PageField, Read, Row
 from config.api.snowflake import serial_of
 from devices.api.device.custom_fields import KeyField
 from devices.api.device.facts import (
@@ -118,10 +119,10 @@ class SumField(PageField):
         super().__init__()
         self.columns = columns
 
-    def bind_page(self, page: Page, prefix: str) -> Read:
-        """Return the function from a row to the sum."""
+    def values(self, page: Page, prefix: str, rows: Collection[Row]) -> Iterable[Any]:
+        """Return the sum of each of the rows."""
         reads = [page.reader(prefix + column) for column in self.columns]
-        return lambda row: sum(read(row) for read in reads)
+        return map(sum, zip(*(map(read, rows) for read in reads), strict=True))
 
 
 @extend_schema_field(INTEGER)

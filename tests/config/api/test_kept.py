@@ -26,6 +26,11 @@ def of_name(name: str, organisation: int, *, column: str) -> QuerySet[Any, Any]:
     return rows.filter(name=name).order_by("id").values_list(column)
 
 
+def with_word(word: str, *, column: str) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any] = Fleet.objects.filter(name__contains=word)
+    return rows.order_by("id").values_list(column)
+
+
 def of_any(keys: Collection[int]) -> QuerySet[Any, Any]:
     first: QuerySet[Any] = Location.objects.filter(pk__in=keys).order_by()
     second: QuerySet[Any] = Fleet.objects.filter(pk__in=keys).order_by()
@@ -84,3 +89,17 @@ def test_it_converts_columns_as_a_queryset_does(cast: Cast) -> None:
         expected = list(build(key))
         assert expected
         assert kept_rows(build, key) == expected
+
+
+def test_it_puts_texts_into_patterns(cast: Cast) -> None:
+    for name in ("50% off", "50 offices", "snow_ploughs", "snow ploughs", "c:\\old"):
+        FleetFactory(organisation=cast.organisation, name=name)
+    table = {
+        "off": ["50% off", "50 offices"],
+        "0%": ["50% off"],
+        "w_p": ["snow_ploughs"],
+        ":\\o": ["c:\\old"],
+        "%s": [],
+    }
+    for word, names in table.items():
+        assert kept_rows(with_word, word, column="name") == [(name,) for name in names]

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assets.models import AssetGroup
 from config.api.snowflake import serial_of
+from devices.api.device import assets
 from devices.models import Device, DeviceAsset
 from devices.services.drafts import DeviceDraft, Linked
 from licensing.kinds import ReferenceKind
@@ -76,6 +77,49 @@ def test_it_costs_the_same_for_many_rows(cast: Cast) -> None:
     assert few[0] <= 7
     assert few[1] <= 3
     assert costs(50) == few
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "client_id={client}",
+        "client_ids={client},{other}&order=site_name&orderdesc=true",
+        "client_id=4711",
+        "assettype_id={kind}&includeinactive=true&search=N",
+        "username=MEMBER",
+        "search=keys",
+        "search=NB member",
+        "search=%25",
+        "search=nb&search_inventory_number_only=true&idonly=true",
+        "activeinactive=false,false",
+    ],
+)
+@pytest.mark.parametrize("who", ["member", "outsider"])
+def test_it_finds_the_same_by_sql_that_is_kept(
+    cast: Cast, query: str, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = AssetTypeFactory(organisation=cast.organisation)
+    fleet = shared_fleet(cast)
+    values = {"user_id": cast.member.pk}
+    rows: list[dict[str, Any]] = [{}, {"fleet_id": fleet.pk}, {"active": False}]
+    for number, others in enumerate(rows):
+        draft = DeviceDraft({**values, "inventory_number": f"NB-{number}"})
+        make_devices(cast.organisation, draft, type_id=kind.pk, name="Keys", **others)
+    make_device(cast.other, inventory_number="NB-9")
+    keys: dict[str, Any] = {
+        "client": cast.organisation,
+        "other": cast.other,
+        "kind": kind,
+    }
+    serials = {name: serial_of(row.pk) for name, row in keys.items()}
+    path = f"/api/Asset?{query.format(**serials)}"
+
+    kept = cast.client(who).get(path)
+    monkeypatch.setattr(assets, "kept_matches", lambda view, window: None)
+    anew = cast.client(who).get(path)
+
+    assert kept.status_code == 200
+    assert kept.json() == anew.json()
 
 
 @pytest.mark.parametrize("more", ["", "&search=NB"])
