@@ -121,6 +121,11 @@ def _with_ids(
     return rows.order_by(*order).values_list(*columns)  # type: ignore[no-any-return]
 
 
+def as_they_are(rows: Any) -> Any:
+    """Narrow by nothing."""
+    return rows
+
+
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """What a list is narrowed by: a function, and the values that it compares with.
@@ -128,7 +133,7 @@ class Narrowing:
     The function takes the rows and stand-ins for the values, as for `kept_rows`.
     """
 
-    narrow: Build
+    narrow: Build = as_they_are
     values: tuple[Value, ...] = ()
 
 

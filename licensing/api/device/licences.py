@@ -1,14 +1,18 @@
 """`/SoftwareLicence`: licences and their parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from config.api.device.elements import Element, Problems
-from config.api.device.lists import LARGEST_COUNT
+from config.api.device.lists import LARGEST_COUNT, ORDERS, Window, set_members
 from config.api.device.on_demand import Extra, Extras, many
+from config.api.device.pages import Keys, ShownRows
 from config.api.device.pairs import Pair
 from config.api.device.parameters import flag, one_id, one_number, one_text
-from config.api.rows import read_rows
+from config.api.device.values import Errors
+from config.api.keyed import KeptList, Narrowing
+from config.api.rows import Page, columns_of, read_rows, render
+from config.api.snowflake import serial_of
 from licensing.api.device.licence_parts import ITEMS, find_assets, name_suppliers
 from licensing.api.device.licence_rows import (
     LicenceInput,
@@ -36,6 +40,11 @@ PARTS = ("licence_roles", "licence_match", ITEMS)
 def own_licences(user: Any) -> Any:
     """Return the licences that a body may name."""
     return Licence.objects.present().visible_to(user)
+
+
+def in_force_of(organisations: Collection[int]) -> Any:
+    """Return the licences of these organisations that are in force."""
+    return Licence.objects.in_force().filter(organisation__in=organisations)
 
 
 def under(rows: Any, serial: int, view: Any) -> Any:
@@ -78,6 +87,33 @@ class LicenceViewSet(RegisterViewSet):
         """Leave out what is inactive or deleted, unless it is asked for."""
         rows = self.visible(Licence.objects.all())
         return rows if self.asked.get("includeinactive") else rows.in_force()
+
+    def matches(self, window: Window, errors: Errors) -> Any:
+        """Take by SQL that is kept what is asked for most: all of a client, or all."""
+        is_more = self.asked.keys() - {"client_id"} or self.is_searched()
+        is_ordered = any(self.query.is_sent(f"order{place}") for place in ORDERS)
+        if errors or window.first or is_more or is_ordered:
+            return super().matches(window, errors)
+        seen, serial = self.sight.organisations, self.asked.get("client_id")
+        asked = [key for key in seen if serial in (None, serial_of(key))]
+        return KeptList(Licence, in_force_of, (asked,))
+
+    def page(
+        self, matches: Any, order: Any, keys: Keys | None, window: Window
+    ) -> ShownRows:
+        """Render a page of matches, also of those whose SQL is kept."""
+        if not isinstance(matches, KeptList):
+            return super().page(matches, order, keys, window)
+        columns = columns_of(LicenceSerializer)
+        rows = matches.first(Narrowing(), columns, window.size)
+        context = dict(self.get_serializer_context())
+        shown = render(LicenceSerializer, Page(columns, rows, context))
+        return [set_members(one) for one in shown]
+
+    def count(self, matches: Any) -> int:
+        """Count the rows that match."""
+        kept = isinstance(matches, KeptList)
+        return super().count(matches.queryset() if kept else matches)
 
     def details(self, row: Licence) -> dict[str, Any]:
         """Add roles and matches on demand."""

@@ -136,6 +136,21 @@ def test_it_narrows_licences_by_every_parameter(cast: Cast) -> None:
     )
 
 
+def test_it_answers_licences_alike_however_it_writes_the_query(cast: Cast) -> None:
+    for name in ("Suite", "Words", "Spelling"):
+        make_licence(cast.organisation, name=name)
+    make_licence(second(cast), name="Second")
+    client = cast.client("owner")
+    paged = "pageinate=true&page_no=1&page_size="
+    for owner in (cast.organisation, cast.other, None):
+        asked = f"client_id={serial_of(owner.pk)}&" if owner else ""
+        for size in (2, 3, 10):
+            path = f"/api/SoftwareLicence?{asked}{paged}{size}"
+            # An order has a query written anew, also where it changes nothing.
+            expected = client.get(f"{path}&order=id").json()
+            assert client.get(path).json() == expected
+
+
 def test_it_narrows_changes_by_every_parameter(cast: Cast) -> None:
     licence = make_licence(cast.organisation, name="Suite")
     other = make_licence(cast.organisation, name="Words")
