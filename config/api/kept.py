@@ -4,7 +4,7 @@ Building the SQL of a query costs Django several times what running it costs the
 database. So it is written for stand-ins, and kept with gaps where these appear.
 """
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -49,10 +49,31 @@ def kept_rows(
     `__iexact`). Equal functions share their SQL: give one of a module, not one made
     anew.
     """
+    return _read(build, values, constants, None)
+
+
+def kept_slice(
+    rows: slice,
+    build: Callable[..., "models.QuerySet[Any, Any]"],
+    *values: Value,
+    **constants: Hashable,
+) -> list[Row]:
+    """Return a slice of the rows of a query, which is kept once for all its slices."""
+    return _read(build, values, constants, rows)
+
+
+def _read(
+    build: Callable[..., "models.QuerySet[Any, Any]"],
+    values: Sequence[Value],
+    constants: Mapping[str, Hashable],
+    rows: slice | None,
+) -> list[Row]:
     kinds = tuple(_kind(value) for value in values)
     kept = _compile(build, kinds, tuple(constants.items()))
     connection = connections[kept.using]
     sql, parameters = _filled(kept, values, connection)
+    if rows is not None:
+        sql += " " + connection.ops.limit_offset_sql(rows.start or 0, rows.stop)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         found = cursor.fetchall()

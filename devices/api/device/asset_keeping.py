@@ -13,7 +13,7 @@ from django.db.models import Window as Over
 from config.api.device.lists import ORDERS, Window
 from config.api.device.pages import Keys
 from config.api.device.values import Query
-from config.api.kept import Value, kept_rows
+from config.api.kept import Value, kept_rows, kept_slice
 from config.api.snowflake import serial_of
 from devices.api.device.asset_parameters import shown_activity
 from devices.models import DeviceAsset
@@ -73,13 +73,13 @@ class KeptMatches:
     model = DeviceAsset
 
     def keys(self, window: Window, *, counted: bool) -> Keys:
-        """Return the keys of the first page; if so asked, count in the same pass."""
-        build = _counted if counted else _keys
-        rows = kept_rows(build, *self.values, shape=self.shape, count=window.size)
-        found = [row[0] for row in rows]
-        if not counted:
-            return Keys(found)
-        return Keys(found, rows[0][1] if rows else 0)
+        """Return the keys of a page; count for the first in the same pass, if asked."""
+        page = slice(window.first, window.first + window.size)
+        if window.first or not counted:
+            rows = kept_slice(page, _keys, *self.values, shape=self.shape)
+            return Keys([key for (key,) in rows])
+        rows = kept_slice(page, _counted, *self.values, shape=self.shape)
+        return Keys([key for key, _ in rows], rows[0][1] if rows else 0)
 
     def count(self) -> int:
         """Count the matches."""
@@ -87,14 +87,14 @@ class KeptMatches:
         return int(count)
 
 
-def _keys(*values: Any, shape: Shape, count: int) -> Rows:
-    found: Rows = shape.rows(values).values_list("pk")[:count]
+def _keys(*values: Any, shape: Shape) -> Rows:
+    found: Rows = shape.rows(values).values_list("pk")
     return found
 
 
-def _counted(*values: Any, shape: Shape, count: int) -> Rows:
+def _counted(*values: Any, shape: Shape) -> Rows:
     rows = shape.rows(values).annotate(record_count=Over(Count("*")))
-    found: Rows = rows.values_list("pk", "record_count")[:count]
+    found: Rows = rows.values_list("pk", "record_count")
     return found
 
 
@@ -103,13 +103,12 @@ def _count(*values: Any, shape: Shape) -> Rows:
     return found
 
 
-def kept_matches(view: Any, window: Window) -> KeptMatches | None:
-    """Return the matches of a view's first page, None where no SQL of it is kept."""
+def kept_matches(view: Any) -> KeptMatches | None:
+    """Return the matches of a view's list, None where no SQL of it is kept."""
     asked = view.asked
     narrowing = [one for one in view.parameters if one.name in asked and one.narrow]
     if (
-        window.first
-        or not all(one.compares for one in narrowing)
+        not all(one.compares for one in narrowing)
         or ELSEWHERE & asked.keys()
         or view.query.is_sent("advanced_search")
         or not any(shown_activity(asked))

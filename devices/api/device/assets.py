@@ -91,7 +91,7 @@ class AssetViewSet(AssetDetail, AssetWriting, AssetTags):
     def matches(self, window: Window, errors: Errors) -> Any:
         """Take them by SQL that is kept, where there is any."""
         if not errors and (self.is_searched() or not self.record_first()):
-            kept = kept_matches(self, window)
+            kept = kept_matches(self)
             if kept is not None:
                 return kept
         return super().matches(window, errors)

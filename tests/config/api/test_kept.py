@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from config.api.kept import kept_rows
+from config.api.kept import kept_rows, kept_slice
 from organisations.models import Change, Fleet, Location, Role
 from tests.cast import Cast
 from tests.factories.organisations import FleetFactory, LocationFactory, RoleFactory
@@ -89,6 +89,16 @@ def test_it_converts_columns_as_a_queryset_does(cast: Cast) -> None:
         expected = list(build(key))
         assert expected
         assert kept_rows(build, key) == expected
+
+
+def test_it_keeps_one_query_for_all_its_slices(cast: Cast) -> None:
+    names = ["a", "b", "c", "d"]
+    for name in names:
+        FleetFactory(organisation=cast.other, name=f"{name} slice")
+
+    for rows in (slice(0, 2), slice(1, 3), slice(3, 9), slice(7, 9)):
+        found = kept_slice(rows, with_word, "slice", column="name")
+        assert [name[0] for (name,) in found] == names[rows]
 
 
 def test_it_puts_texts_into_patterns(cast: Cast) -> None:
