@@ -14,10 +14,13 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from config.api.errors import Refusal
+from config.api.kept import Value
 from config.api.keyed import Narrowing
 from config.api.snowflake import parse_snowflake, seconds_of
 
 Filters = type[django_filters.FilterSet] | None
+# The values that a filter puts into SQL which is the same for all; None for no such.
+Compared = tuple[Value, ...] | None
 
 MOST_IDS = 200
 # A time whose offset has lost its `+` to the query string.
@@ -58,6 +61,14 @@ class IdFilter(django_filters.Filter):
         if 0 in value:
             wanted |= Q(**{f"{self.field_name}__isnull": True})
         return queryset.filter(wanted)
+
+    def compared(self, model: Any, value: Sequence[int] | None) -> Compared:
+        """Return the ids, unless some rows without one are wanted."""
+        return (value,) if value and 0 not in value else None
+
+    def compare(self, rows: Any, ids: Sequence[int]) -> Any:
+        """Narrow to rows whose reference is one of the ids."""
+        return self.filter(rows, ids)
 
 
 class FlagField(forms.CharField):
@@ -130,10 +141,14 @@ class NamePrefixFilter(django_filters.Filter):
         """Narrow the queryset through its own `named`."""
         return queryset.named(value) if value else queryset
 
-    def bounds(self, model: Any, value: str) -> tuple[str, ...]:
-        """Return what `between` of the model's rows narrows to the same by."""
+    def compared(self, model: Any, value: str) -> Compared:
+        """Return the bounds of the names."""
         found: tuple[str, ...] = model.objects.all().bounds(value)
         return found
+
+    def compare(self, rows: Any, *bounds: str) -> Any:
+        """Narrow to rows whose normalised name is within the bounds."""
+        return rows.between(*bounds)
 
 
 @cache
@@ -147,32 +162,35 @@ def fields_of(
 def kept_narrowing(
     filterset_class: Filters, sent: Mapping[str, str], model: type[Model]
 ) -> Narrowing | None:
-    """Return what the filters do to a list where nothing but a name may be sent.
+    """Return what the filters do to a list where no more than one of them is sent.
 
-    None where more is sent, or what is malformed.
+    None where more is sent, or what is malformed or no mere value of the SQL.
     """
     filters = filterset_class.base_filters if filterset_class else {}
     if not sent:
         return Narrowing(_narrow(filterset_class))
     (name, text), *others = sent.items()
     one = filters.get(name)
-    if others or not isinstance(one, NamePrefixFilter):
+    if others or not isinstance(one, IdFilter | NamePrefixFilter):
         return None
     try:
-        bounds = one.bounds(model, one.field.clean(text))
+        values = one.compared(model, one.field.clean(text))
     except ValidationError:
         return None
-    return Narrowing(_narrow(filterset_class), bounds)
+    return None if values is None else Narrowing(_narrow(filterset_class, name), values)
 
 
 @cache
-def _narrow(filterset_class: Filters) -> Callable[..., Any]:
-    filters = filterset_class.base_filters if filterset_class else {}
+def _narrow(filterset_class: Filters, sent: str = "") -> Callable[..., Any]:
+    filters: Any = filterset_class.base_filters if filterset_class else {}
 
-    def narrow(rows: Any, *bounds: str) -> Any:
-        for one in filters.values():
-            rows = one.filter(rows, one.field.clean(None))
-        return rows.between(*bounds) if bounds else rows
+    def narrow(rows: Any, *values: Any) -> Any:
+        for name, one in filters.items():
+            if name == sent:
+                rows = one.compare(rows, *values)
+            else:
+                rows = one.filter(rows, one.field.clean(None))
+        return rows
 
     return narrow
 
