@@ -56,6 +56,9 @@ class Intake:
             write_assets(organisation=self.organisation, rows=rows, actor=self.actor)
             return
         make_ready(self.organisation, rows)
+        if not history.leaves_lines():
+            AssetGroup.objects.insert_ahead(rows)
+            return
         ids = Change.objects.new_ids(len(rows))
         AssetGroup.objects.insert_ahead(rows)
         lines = history.lines_of_created(rows, actor=self.actor)

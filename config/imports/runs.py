@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import closing, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -29,6 +29,7 @@ from organisations.imports import (
     squeezed,
 )
 from organisations.models import ImportRun
+from organisations.services import history
 
 __all__ = ["BATCH", "Job", "Watch", "job_of", "run", "run_all"]
 
@@ -47,9 +48,10 @@ def run(
 ) -> Report:
     """Load a file and report; everything is written in one transaction, or nothing.
 
-    A dry run does all of it and takes it back, so that it finds what the import would;
-    `is_held` leaves the taking back to the caller's transaction. Every other import is
-    noted in the list of imports; `noted` is the note of one that waited or was stopped.
+    A dry run does all of it but history and takes it back, so that it finds what the
+    import would; `is_held` leaves the taking back to the caller's transaction. Every
+    other import is noted in the list of imports; `noted` is the note of one that waited
+    or was stopped.
     """
     report = Report(
         file=os.fspath(job.path),
@@ -134,13 +136,17 @@ class _Run:
             if self.job.in_parts and self.noted and not self.job.dry_run:
                 self._load_in_parts(records, columns, unique)
                 return
-            with transaction.atomic(), sending_ahead():
+            with transaction.atomic(), sending_ahead(), self._history():
                 loader = self._loader(columns, unique)
                 self._look(records, loader)
                 self._load_all(records, loader, unique)
                 is_written = self._close(loader)
         if self.noted and not is_written:
             ledger.close(self.noted, self.report, is_written=self.job.dry_run)
+
+    def _history(self) -> AbstractContextManager[None]:
+        """Leave lines of what stays: a dry run tells of its rows by itself."""
+        return history.leaving_none() if self.job.dry_run else nullcontext()
 
     def _loader(self, columns: Sequence[Column], unique: Column | None) -> Loader:
         """Begin: nobody else loads this file now, and its fields are there."""

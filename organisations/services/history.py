@@ -1,6 +1,8 @@
 """Writing the one history: who changed what, from what, to what, when."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +12,23 @@ from organisations.models import Change, User
 from organisations.models.base import Recorded
 
 BATCH = 2_000
+
+_leaves_lines: ContextVar[bool] = ContextVar("leaves_lines", default=True)
+
+
+@contextmanager
+def leaving_none() -> Iterator[None]:
+    """Write no lines of many rows, in the body of what is to be taken back anyway."""
+    token = _leaves_lines.set(False)
+    try:
+        yield
+    finally:
+        _leaves_lines.reset(token)
+
+
+def leaves_lines() -> bool:
+    """Tell whether lines of many rows are to be written."""
+    return _leaves_lines.get()
 
 
 def _change(row: Recorded, action: str, actor: User | None, **values: object) -> Change:
@@ -53,7 +72,8 @@ def lines_of_created(rows: Iterable[Recorded], *, actor: User | None) -> list[Ch
 
 def record(lines: Iterable[Change]) -> None:
     """Leave the lines, many in one statement."""
-    Change.objects.bulk_create(lines, batch_size=BATCH)
+    if leaves_lines():
+        Change.objects.bulk_create(lines, batch_size=BATCH)
 
 
 def _set_values(row: Recorded) -> dict[str, object]:
@@ -126,8 +146,7 @@ def record_values(
     lines = (
         (row, {"field": field, "old": old, "new": new}) for row, field, old, new in told
     )
-    changes = _changes(lines, Change.Action.CHANGED, actor)
-    Change.objects.bulk_create(changes, batch_size=BATCH)
+    record(_changes(lines, Change.Action.CHANGED, actor))
 
 
 def record_read(row: Recorded, field: str, *, actor: User) -> None:

@@ -66,6 +66,20 @@ def test_it_finds_the_same_in_a_dry_run(
     assert dry.as_dict() == told
 
 
+@pytest.mark.parametrize("dry", [True, False])
+def test_it_writes_no_history_that_it_takes_back(
+    cast: Cast, load: Load, csv_file: Write, dry: bool
+) -> None:
+    path = csv_file("Name,Type\nA1,Bus\nA2,Bus\n")
+
+    with CaptureQueriesContext(connection) as captured:
+        load(path, dry_run=dry)
+
+    insert = f'INSERT INTO "{Change._meta.db_table}"'
+    lines = [one for one in captured if one["sql"].startswith(insert)]
+    assert bool(lines) is not dry
+
+
 def test_it_leaves_one_history_row_for_each_asset(
     cast: Cast, load: Load, csv_file: Write
 ) -> None:
