@@ -1,12 +1,18 @@
 """Custom fields as services need them: loaded in sets, found by id or by name."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import QuerySet
 
 from assets.models import AssetField, EnumValue, FieldType
 from assets.models.field_names import field_name_key
+from config.api.kept import kept_rows
 from organisations.models import Organisation
+
+COLUMNS = tuple(column.attname for column in AssetField._meta.concrete_fields)
 
 
 @dataclass(slots=True)
@@ -59,7 +65,8 @@ class Definitions:
     @classmethod
     def of_organisation(cls, organisation: Organisation) -> Self:
         """Load every field of an organisation, in two queries."""
-        return cls(AssetField.objects.of(organisation))
+        rows = kept_rows(_fields_of, organisation.pk)
+        return cls(AssetField.from_db(DEFAULT_DB_ALIAS, COLUMNS, row) for row in rows)
 
     def find(self, key: str) -> Definition | None:
         """Find a field by its id or its name, as the API's keys have it."""
@@ -70,8 +77,17 @@ class Definitions:
         return self.by_name.get(field_name_key(key))
 
     def _load_values(self, fields: list[int]) -> None:
-        values = EnumValue.objects.filter(field__in=fields)
-        for field_id, value_id, text in values.values_list("field_id", "pk", "value"):
+        for field_id, value_id, text in kept_rows(_values_of, fields):
             definition = self.by_id[field_id]
             definition.enum_ids.add(str(value_id))
             definition.enum_by_text[text] = str(value_id)
+
+
+def _fields_of(organisation_id: int) -> QuerySet[Any, Any]:
+    rows: Any = AssetField.objects.filter(organisation=organisation_id)
+    return rows.values_list(*COLUMNS)  # type: ignore[no-any-return]
+
+
+def _values_of(fields: Collection[int]) -> QuerySet[Any, Any]:
+    rows: Any = EnumValue.objects.filter(field__in=fields)
+    return rows.values_list("field_id", "pk", "value")  # type: ignore[no-any-return]

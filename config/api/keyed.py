@@ -1,8 +1,9 @@
-"""One static outer SELECT around a query that finds keys.
+"""A query that finds keys, and one static SELECT of what is shown of their rows.
 
 Filters, scope and paging are written on a query that selects ids only. The columns of
 the rows it finds come from a SELECT that Django writes once for each order and keeps:
-building that SQL anew costs more than running it.
+building that SQL anew costs more than running it. It stands around the query of the
+keys, or comes after it where it joins many tables.
 """
 
 from collections.abc import Callable, Collection
@@ -69,15 +70,20 @@ def outer_select(
 
 
 def keyed_rows(
-    queryset: "models.QuerySet[Any, Any]", columns: tuple[str, ...]
+    queryset: "models.QuerySet[Any, Any]",
+    columns: tuple[str, ...],
+    *,
+    keys_first: bool = False,
 ) -> list[Row]:
     """Return the columns of the rows of a sliced, ordered queryset.
 
     It must be ordered by columns or expressions of the model and its foreign keys, not
-    by annotations: the order is repeated in the outer statement.
+    by annotations: the order is repeated in the outer statement. What PostgreSQL plans
+    anew for each value it is asked for had better be asked for its keys first: it would
+    plan all the joins of the columns with them.
     """
     query = queryset.query
-    order = tuple(query.order_by) or tuple(queryset.model._meta.ordering)
+    order: Any = tuple(query.order_by) or tuple(queryset.model._meta.ordering)
     model: Any = queryset.model
     outer = outer_select(model, columns, order, queryset.db)
     compiler = queryset.values("pk").query.get_compiler(queryset.db)
@@ -87,16 +93,14 @@ def keyed_rows(
         return []
     connection = connections[queryset.db]
     with connection.cursor() as cursor:
-        if outer.is_wide:
+        if keys_first or outer.is_wide:
             cursor.execute(keys, params)
-            params = tuple(key for (key,) in cursor.fetchall())
-            keys = ", ".join(["%s"] * len(params))
-        if not keys:
-            return []
+            found = [key for (key,) in cursor.fetchall()]
+            return rows_of_keys(model, columns, found, order=order) if found else []
         sql = f"{outer.head}IN ({keys}){outer.tail}"
         cursor.execute(sql, (*outer.params, *params, *outer.tail_params))
-        found: list[Row] = cursor.fetchall()
-    return converted(found, outer.converters, connection)
+        rows: list[Row] = cursor.fetchall()
+    return converted(rows, outer.converters, connection)
 
 
 def rows_of_keys(
@@ -158,30 +162,37 @@ class KeptList:
         self, narrowing: Narrowing, columns: tuple[str, ...], count: int
     ) -> list[Row]:
         """Return the columns of so many rows, of those that narrowing leaves."""
-        return kept_rows(
-            _first_rows,
-            *self.values,
-            *narrowing.values,
-            start=self.build,
-            own=len(self.values),
-            narrow=narrowing.narrow,
-            columns=columns,
-            order=self.order,
-            count=count,
-        )
+        values = (*self.values, *narrowing.values)
+        same: dict[str, Any] = {
+            "start": self.build,
+            "own": len(self.values),
+            "narrow": narrowing.narrow,
+            "order": self.order,
+            "count": count,
+        }
+        if not narrowing.values:
+            return kept_rows(_first_rows, *values, **same, columns=columns)
+        keys = [key for (key,) in kept_rows(_first_keys, *values, **same)]
+        return rows_of_keys(self.model, columns, keys, order=self.order) if keys else []
 
 
-def _first_rows(
+def _first_keys(
     *values: Any,
     start: Build,
     own: int,
     narrow: Build,
-    columns: tuple[str, ...],
     order: tuple[str, ...],
     count: int,
 ) -> "models.QuerySet[Any, Any]":
     keys = narrow(start(*values[:own]), *values[own:]).order_by(*order)
-    rows = keys.model._base_manager.filter(pk__in=keys.values("pk")[:count])
+    return keys.values_list("pk")[:count]
+
+
+def _first_rows(
+    *values: Any, columns: tuple[str, ...], order: tuple[str, ...], **same: Any
+) -> "models.QuerySet[Any, Any]":
+    keys = _first_keys(*values, order=order, **same)
+    rows = keys.model._base_manager.filter(pk__in=keys)
     return rows.order_by(*order).values_list(*columns)  # type: ignore[no-any-return]
 
 

@@ -47,6 +47,7 @@ class Options:
     skip: int
     count: bool
     select: frozenset[str] | None
+    is_filtered: bool
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ class FleetPage:
             skip=_integer(self.query, "$skip", 0, MOST_SKIPPED),
             count=_flag(self.query, "$count"),
             select=_select(self.query, serializer),
+            is_filtered=bool(self.query.get("$filter", "").strip()),
         )
 
     def answer(
@@ -264,7 +266,8 @@ class Slice:
         sort = [key.column for key in self.keys if key.column]
         if len(sort) == len(self.keys):
             columns = _columns(serializer, sort)
-            rows = keyed_rows(self.queryset[self.places], columns)
+            found = self.queryset[self.places]
+            rows = keyed_rows(found, columns, keys_first=self.options.is_filtered)
         else:
             # A key that is no column cannot be repeated outside of the key query.
             sort = self.names
