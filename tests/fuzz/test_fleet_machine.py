@@ -99,11 +99,11 @@ class FleetMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.assets)
     @rule(asset=some, text=names)
     def log(self, asset: int, text: str) -> None:
-        """Write a log."""
+        """Write a log, which will be listed first."""
         key = chosen([*self.assets], asset)
         path = f"/api/assetgroups/{key}/logs"
         body_of(self.client.post(path, {"log": text}), 201)
-        self.assets[key].logs.append(text)
+        self.assets[key].logs.insert(0, text)
 
     @precondition(lambda self: self.assets)
     @rule(asset=some)
