@@ -108,6 +108,18 @@ class DeviceAutoSchema(AutoSchema):
                 return object_answer(self.view.__class__)
         return self.view.serializer_class
 
+    def _get_response_for_code(
+        self, serializer: Any, status_code: str, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        """Describe an answer; that to several elements is the array of theirs."""
+        describe: Any = super()._get_response_for_code
+        answer: dict[str, Any] = describe(serializer, status_code, *args, **kwargs)
+        if self.action == "create" and status_code.startswith("2"):
+            for media in answer["content"].values():
+                one = media["schema"]
+                media["schema"] = {"oneOf": [one, {"type": "array", "items": one}]}
+        return answer
+
     def _resolve_path_parameters(self, variables: Any) -> list[Any]:
         """Describe the ids of the path."""
         return [
@@ -153,9 +165,7 @@ class DeviceAutoSchema(AutoSchema):
             refusals += WRITE_REFUSAL
         for code in refusals:
             serializer = RefusalSerializer
-            refusal = self._get_response_for_code(  # type: ignore[no-untyped-call]
-                serializer, code, direction=direction
-            )
+            refusal = self._get_response_for_code(serializer, code, direction=direction)
             if code == "400":
                 refusal["content"] = {"application/json": {"schema": MODEL_STATE}}
             responses.setdefault(code, refusal | {"description": WHAT[code]})
